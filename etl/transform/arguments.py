@@ -1,0 +1,184 @@
+"""Syntax: what a predicate's arguments are, whoever they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_SUBJECTS = ("nsubj", "nsubjpass", "csubj", "expl")
+_PARTITIVES = frozenset(
+    "series round package set number range host raft wave bout group part lot pair handful dozen hundred thousand score "
+    "ten couple member kind form type string spate variety majority most some many each both one two three several "
+    "all bulk batch total crowd column team".split()
+)
+_RELATIVES = frozenset({"who", "which", "that", "whom"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """The arguments of a verb, as tokens; a passive's patient is its ``object``."""
+
+    subject: Token | None
+    object: Token | None
+    dative: Token | None
+    preps: tuple[tuple[str, Token], ...]
+    passive: bool
+
+
+def arguments(verb: Token, depth: int = 0) -> Arguments:
+    """The arguments of `verb`, with those that it shares with or inherits from the verbs and nouns around it."""
+    subject = next((c for c in verb.children if c.dep_ in ("nsubj", "csubj")), None)
+    patient = next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
+    passive = patient is not None or any(c.dep_ == "auxpass" for c in verb.children)
+    object_ = next((c for c in verb.children if c.dep_ in ("dobj", "attr", "oprd")), None)
+    dative = next((c for c in verb.children if c.dep_ == "dative"), None)
+    preps = tuple(_preps(verb))
+    if dative is not None and dative.pos_ == "ADP":
+        preps += tuple((dative.lower_, c) for c in dative.children if c.dep_ == "pobj")
+        dative = None
+    if verb.dep_ in ("acl", "amod") and verb.tag_ in ("VBN", "VBD") and subject is None and not passive and object_ is None:
+        passive, patient = True, verb.head
+    agent = next((t for prep, t in preps if prep == "by"), None) if passive else None
+    if subject is None and patient is None and depth < 4:
+        subject, patient, passive = _inherited(verb, depth, passive)
+    if passive:
+        return Arguments(
+            subject=agent, object=_antecedent(verb, patient) or object_, dative=dative, preps=preps, passive=True
+        )
+    if verb.dep_ == "relcl" and object_ is not None and object_.lower_ in _RELATIVES:
+        object_ = verb.head
+    return Arguments(subject=_antecedent(verb, subject), object=object_, dative=dative, preps=preps, passive=False)
+
+
+def _inherited(verb: Token, depth: int, passive: bool) -> tuple[Token | None, Token | None, bool]:
+    """Subject and patient of a verb that names neither: from its governor, by control or coordination."""
+    head = verb.head
+    if verb.dep_ == "conj" and head.pos_ in ("VERB", "AUX"):
+        shared = arguments(head, depth + 1)
+        bare_participle = verb.tag_ == "VBN" and not any(c.dep_ in ("aux", "auxpass") for c in verb.children)
+        if shared.passive and (bare_participle or passive):
+            return None, shared.object, True
+        return (None, shared.subject, True) if passive else (shared.object if shared.passive else shared.subject, None, False)
+    if verb.dep_ == "xcomp" and head.pos_ in ("VERB", "AUX", "ADJ"):
+        governor = head if head.pos_ != "ADJ" else head.head
+        shared = arguments(governor, depth + 1)
+        controller = shared.object if shared.object is not None and shared.object.i < verb.i else shared.subject
+        return (None, controller, True) if passive else (controller, None, False)
+    if verb.dep_ in ("advcl", "ccomp", "dep", "parataxis") and head.pos_ in ("VERB", "AUX"):
+        shared = arguments(head, depth + 1)
+        who = shared.object if shared.passive else shared.subject
+        return (None, who, True) if passive else (who, None, False)
+    if verb.dep_ == "acl":
+        if verb.tag_ == "VBG":
+            return head, None, False
+        if any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children):
+            return _owner(head, depth), None, False
+        return None, head, True
+    if verb.dep_ == "relcl":
+        return (None, head, True) if passive else (head, None, False)
+    if verb.dep_ == "pcomp":
+        governor = head.head
+        if governor.pos_ in ("VERB", "AUX"):
+            shared = arguments(governor, depth + 1)
+            controller = shared.object if head.lower_ in ("of", "for", "from", "into") and shared.object is not None else shared.subject
+            return controller, None, False
+        return _owner(governor, depth), None, False
+    return None, None, passive
+
+
+def _owner(noun: Token, depth: int) -> Token | None:
+    """Whose a noun is: its possessor, else the subject of the verb it is an argument of."""
+    possessor = next((c for c in noun.children if c.dep_ == "poss"), None)
+    if possessor is not None:
+        return possessor
+    governor = noun.head
+    while governor.pos_ == "ADP":
+        governor = governor.head
+    if governor.pos_ in ("VERB", "AUX") and depth < 3 and governor.i != noun.i:
+        shared = arguments(governor, depth + 1)
+        return shared.subject if shared.subject != noun else None
+    return None
+
+
+def _antecedent(verb: Token, token: Token | None) -> Token | None:
+    if token is not None and token.lower_ in _RELATIVES and token.pos_ == "PRON":
+        clause = next((t for t in (verb, *verb.ancestors) if t.dep_ == "relcl"), None)
+        return clause.head if clause is not None else token
+    return token
+
+
+def _preps(head: Token) -> Iterator[tuple[str, Token]]:
+    for child in head.children:
+        if child.dep_ in ("prep", "agent"):
+            for obj in child.children:
+                if obj.dep_ in ("pobj", "pcomp"):
+                    yield child.lower_, obj
+                elif obj.dep_ == "prep":
+                    yield from ((f"{child.lower_} {obj.lower_}", inner) for inner in obj.children if inner.dep_ == "pobj")
+                    yield from ((obj.lower_, inner) for inner in obj.children if inner.dep_ == "pobj")
+
+
+def prepositions(head: Token) -> tuple[tuple[str, Token], ...]:
+    """The prepositional arguments of a noun or verb: preposition and its object."""
+    return tuple(_preps(head))
+
+
+def through_partitive(noun: Token) -> Token:
+    """The noun meant by 'a series of talks', 'thousands of farmers': talks, farmers."""
+    while noun.lemma_.lower() in _PARTITIVES or noun.pos_ in ("NUM", "DET"):
+        inner = next((obj for prep, obj in _preps(noun) if prep == "of"), None)
+        if inner is None:
+            return noun
+        noun = inner
+    return noun
+
+
+def noun_modifiers(noun: Token) -> tuple[Token, ...]:
+    """The tokens of the noun phrase before its head, without possessors."""
+    out = []
+    for child in noun.lefts:
+        if child.dep_ not in ("poss", "det", "cc", "prep", "relcl"):
+            out.extend(t for t in child.subtree if t.i < noun.i)
+    return tuple(out)
+
+
+def phrase_matches(noun: Token, phrase: str) -> bool:
+    """Whether `noun` is headed and modified as `phrase` ('arms embargo') says; '*' is any noun."""
+    if phrase == "*":
+        return noun.pos_ in ("NOUN", "PROPN", "PRON")
+    *modifiers, head = phrase.split()
+    if noun.lemma_.lower() != head and noun.lower_ != head:
+        return False
+    return has_modifiers(noun, tuple(modifiers))
+
+
+def has_modifiers(noun: Token, words: tuple[str, ...]) -> bool:
+    """Whether all of `words` stand before the head in the noun phrase of `noun` (or join it by 'of')."""
+    if not words:
+        return True
+    left = noun_modifiers(noun)
+    have = {t.lower_ for t in left} | {t.lemma_.lower() for t in left}
+    have |= {f"{a.lower_}-{c.lower_}" for a, b, c in zip(left, left[1:], left[2:], strict=False) if b.text == "-"}
+    return all(word in have for word in words)
+
+
+def conjuncts(token: Token) -> tuple[Token, ...]:
+    """`token` and what is joined to it behind: 'Iran, Iraq and Syria' from Iran."""
+    out = [token]
+    for child in token.rights:
+        if child.dep_ == "conj" and child.pos_ not in ("VERB", "AUX"):
+            out.extend(conjuncts(child))
+    return tuple(out)
+
+
+def is_negated(token: Token) -> bool:
+    """Whether a verb or noun is negated by what depends on it: not, never, no, neither, without."""
+    if any(c.dep_ == "neg" or c.lower_ in ("never", "neither", "nor") for c in token.children):
+        return True
+    if any(c.lower_ == "no" and c.dep_ == "det" for c in token.children):
+        return True
+    return token.dep_ in ("pobj", "pcomp") and token.head.lower_ == "without"

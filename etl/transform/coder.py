@@ -1,0 +1,354 @@
+"""The coder: an article in, its event mentions out. Pure: no clock, no network, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from etl.knowledge import Knowledge, load_knowledge
+from etl.knowledge.predicates import Predicates, load_predicates
+from etl.records import (
+    ActorKind,
+    ActorMention,
+    Article,
+    DateBasis,
+    EventMention,
+    Modality,
+    Participant,
+    ParagraphKind,
+    Place,
+    Role,
+    Sentence,
+    Span,
+    StatementReport,
+    TreatyReport,
+    Trigger,
+)
+from etl.transform.actors import ActorFinder, Cast, Scene
+from etl.transform.arguments import arguments
+from etl.transform.dates import date_of, find_dates
+from etl.transform.language import DEFAULT_MODEL, load_pipeline, plain
+from etl.transform.modality import modality_of
+from etl.transform.places import find_places, place_of
+from etl.transform.predicates import Candidate, PredicateFinder, reporting_verb
+from etl.transform.roles import Memory, Roles
+from etl.transform.subtypes import SubtypeFinder
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from spacy.tokens import Doc
+    from spacy.tokens import Span as Words
+
+_LOOKING_BACK = frozenset({"anniversary", "commemorate", "commemoration", "historic", "former", "then"})
+_BACKGROUND_DAYS = 60
+
+
+class Coder:
+    """Codes articles with one language model and one set of knowledge files.
+
+    The same article gives the same mentions in any process and in any order.
+    """
+
+    def __init__(
+        self, *, model: str = DEFAULT_MODEL, knowledge: Knowledge | None = None, predicates: Predicates | None = None
+    ) -> None:
+        self._nlp = load_pipeline(model)
+        self._knowledge = knowledge or load_knowledge()
+        self._actors = ActorFinder(self._knowledge, self._nlp)
+        self._predicates = PredicateFinder(predicates or load_predicates())
+        self._subtypes = SubtypeFinder(self._knowledge)
+
+    @property
+    def model(self) -> str:
+        """Name and version of the language model."""
+        return f"{self._nlp.meta['lang']}_{self._nlp.meta['name']} {self._nlp.meta['version']}"
+
+    def code(self, article: Article) -> tuple[EventMention, ...]:
+        """The event mentions of `article`, in the order of the text."""
+        return next(self.code_many([article]))[1]
+
+    def code_many(
+        self, articles: Iterable[Article], *, batch_size: int = 8
+    ) -> Iterator[tuple[Article, tuple[EventMention, ...]]]:
+        """Each article with its mentions, in order; texts go through the parser in batches of `batch_size` articles."""
+        stream = iter(articles)
+        while batch := list(islice(stream, batch_size)):
+            texts = (plain(a.text[p.start : p.end]) for a in batch for p in a.paragraphs)
+            docs = self._nlp.pipe(texts, batch_size=32)
+            for article in batch:
+                yield article, self._code(article, [next(docs) for _ in article.paragraphs])
+
+    def _code(self, article: Article, docs: Sequence[Doc]) -> tuple[EventMention, ...]:
+        reading = _Reading(article, self._knowledge, self._actors, self._predicates, self._subtypes)
+        return reading.mentions(docs)
+
+
+class _Reading:
+    """One article being read: what it has spoken of so far, and what was coded."""
+
+    def __init__(
+        self,
+        article: Article,
+        knowledge: Knowledge,
+        actors: ActorFinder,
+        predicates: PredicateFinder,
+        subtypes: SubtypeFinder,
+    ) -> None:
+        self._article = article
+        self._knowledge = knowledge
+        self._finder = actors
+        self._predicates = predicates
+        self._subtypes = subtypes
+        self._memory = Memory()
+        self._index = 0
+        self._treaty: int | None = None
+        dateline_on = article.dateline.on if article.dateline else None
+        self._reference: date | None = dateline_on or article.published_on
+        self._basis = DateBasis.DATELINE if dateline_on else DateBasis.PUBLISHED if self._reference else DateBasis.NONE
+
+    def mentions(self, docs: Sequence[Doc]) -> tuple[EventMention, ...]:
+        cast = Cast()
+        for doc in docs:
+            self._finder.gather(doc, cast, self._reference)
+        out: list[EventMention] = []
+        for paragraph, doc in zip(self._article.paragraphs, docs, strict=True):
+            scene = self._finder.scene(doc, paragraph.start, cast, self._reference)
+            roles = Roles(scene, self._memory)
+            for sent in doc.sents:
+                sentence = self._sentence(sent, paragraph.kind, paragraph.start)
+                if sentence is None:
+                    continue
+                coded = self._sentence_mentions(sent, sentence, roles, scene)
+                self._continue_treaty(sent, sentence, out, coded)
+                out.extend(coded)
+                self._remember(sent, roles, coded)
+        return tuple(out)
+
+    def _sentence(self, sent: Words, kind: ParagraphKind, offset: int) -> Sentence | None:
+        start, end = offset + sent.start_char, offset + sent.end_char
+        text = self._article.text[start:end]
+        if not text.strip():
+            return None
+        sentence = Sentence(index=self._index, kind=kind, start=start, end=end, text=text)
+        self._index += 1
+        return sentence
+
+    def _sentence_mentions(
+        self, sent: Words, sentence: Sentence, roles: Roles, scene: Scene
+    ) -> list[EventMention]:
+        if not self._predicates.may_hold_event(sent):
+            return []
+        candidates = self._predicates.find(sent, roles)
+        if not candidates:
+            return []
+        offset = scene.offset
+        dates = find_dates(
+            sent, offset=offset, reference=self._reference, reference_basis=self._basis, kind=sentence.kind
+        )
+        taken = [(m.start, m.end) for mentions in scene.heads.values() for m in mentions if m.actor.kind is ActorKind.PERSON]
+        places = find_places(sent, offset=offset, taken=taken)
+        out = []
+        for candidate in sorted(candidates, key=lambda c: (_clause_depth(c.anchor), c.alone, c.head.i)):
+            code = self._knowledge.cameo[candidate.code]
+            event_type = code.event_type
+            participants = self._participants(candidate, event_type)
+            if not participants:
+                continue
+            modality = modality_of(candidate)
+            future = modality is not Modality.ASSERTED or candidate.code.startswith("03")
+            when = date_of(
+                candidate.head if candidate.embedded is None else candidate.embedded.head,
+                dates,
+                future=future,
+                reference=self._reference,
+                reference_basis=self._basis,
+                kind=sentence.kind,
+            )
+            countries = [p.mention.actor.country for p in participants if p.mention.actor.country]
+            where = place_of(
+                candidate.head,
+                places,
+                countries=countries,
+                dateline=self._article.dateline.place if self._article.dateline else None,
+                type=event_type,
+            )
+            trigger = self._trigger(candidate, offset)
+            treaty = self._subtypes.treaty(candidate, offset) if event_type == "treaty" or candidate.frame else None
+            out.append(
+                self._with_evidence(
+                    EventMention(
+                        article_id=self._article.id,
+                        type=event_type,
+                        cameo=code.code,
+                        plover=code.plover or None,
+                        mode=code.mode or None,
+                        context=tuple(code.contexts),
+                        quad_class=code.quad_class,
+                        goldstein=code.goldstein,
+                        modality=modality,
+                        background=self._is_background(sent, when.end),
+                        confidence=_confidence(candidate, participants, modality),
+                        date=when,
+                        place=where,
+                        attribution=self._attribution(candidate, roles, participants),
+                        participants=participants,
+                        trigger=trigger,
+                        sentence=sentence,
+                        treaty=treaty,
+                        statement=self._subtypes.statement(candidate, event_type, offset),
+                    )
+                )
+            )
+        return out
+
+    def _participants(self, candidate: Candidate, event_type: str) -> tuple[Participant, ...]:
+        named = [m for m in candidate.everyone if not m.actor.key.startswith("group:")]
+        if not named:
+            return ()
+        if candidate.parties and not candidate.targets and not candidate.sources:
+            groups = [(Role.PARTY, candidate.parties), (Role.HOST, candidate.hosts)]
+        elif event_type == "treaty":
+            groups = [(Role.PARTY, candidate.everyone)]
+        else:
+            others = (Role.ABOUT if event_type == "statement" and candidate.code == "014" else Role.TARGET)
+            groups = [(Role.SOURCE, (*candidate.sources, *candidate.parties)), (others, candidate.targets)]
+        seen: set[str] = set()
+        out = []
+        for role, mentions in groups:
+            for mention in mentions:
+                if mention.actor.key not in seen:
+                    seen.add(mention.actor.key)
+                    out.append(Participant(role=role, mention=mention))
+        return tuple(out)
+
+    def _attribution(
+        self, candidate: Candidate, roles: Roles, participants: Sequence[Participant]
+    ) -> ActorMention | None:
+        for token in candidate.head.sent:
+            if token.lower_ == "according" and (who := _behind_to(roles, token)):
+                return who
+        verb = reporting_verb(candidate.anchor)
+        if verb is None:
+            return None
+        speakers = roles.loosely(arguments(verb).subject)
+        return speakers[0] if speakers else None
+
+    def _is_background(self, sent: Words, end: date | None) -> bool:
+        if end is not None and self._reference is not None and (self._reference - end).days > _BACKGROUND_DAYS:
+            return True
+        return any(t.lemma_.lower() in _LOOKING_BACK and t.pos_ == "NOUN" for t in sent)
+
+    def _trigger(self, candidate: Candidate, offset: int) -> Trigger:
+        first, last = candidate.words[0], candidate.words[-1]
+        if last.i - first.i > 12:
+            first = last = candidate.head
+        start, end = offset + first.idx, offset + last.idx + len(last)
+        return Trigger(text=self._article.text[start:end], start=start, end=end)
+
+    def _with_evidence(self, mention: EventMention) -> EventMention:
+        """`mention` with every span's text as the article has it, typographic quotes and all."""
+        text = self._article.text
+
+        def exact(actor: ActorMention) -> ActorMention:
+            return replace(actor, text=text[actor.start : actor.end])
+
+        def words(span: Span) -> Span:
+            return Span(text=text[span.start : span.end], start=span.start, end=span.end)
+
+        statement: StatementReport | None = mention.statement
+        if statement is not None and statement.quote is not None:
+            statement = replace(statement, quote=words(statement.quote))
+        treaty: TreatyReport | None = mention.treaty
+        if treaty is not None:
+            treaty = replace(treaty, provisions=tuple(replace(p, span=words(p.span)) for p in treaty.provisions))
+        place: Place | None = replace(mention.place, span=words(mention.place.span)) if mention.place else None
+        return replace(
+            mention,
+            participants=tuple(replace(p, mention=exact(p.mention)) for p in mention.participants),
+            attribution=exact(mention.attribution) if mention.attribution else None,
+            date=replace(mention.date, span=words(mention.date.span)) if mention.date.span else mention.date,
+            place=place,
+            treaty=treaty,
+            statement=statement,
+        )
+
+    def _continue_treaty(
+        self, sent: Words, sentence: Sentence, out: list[EventMention], coded: Sequence[EventMention]
+    ) -> None:
+        """'The treaty, which includes ...': provisions named later belong to the treaty named before."""
+        if self._treaty is None or any(m.treaty for m in coded) or not self._subtypes.speaks_of_treaty(sent):
+            return
+        offset = sentence.start - sent.start_char
+        known = out[self._treaty]
+        if known.treaty is None:
+            return
+        codes = {p.code for p in known.treaty.provisions}
+        new = tuple(p for p in self._subtypes.provisions(sent, offset) if p.code not in codes)
+        if new:
+            treaty = replace(known.treaty, provisions=(*known.treaty.provisions, *new))
+            out[self._treaty] = self._with_evidence(replace(known, treaty=treaty))
+
+    def _remember(self, sent: Words, roles: Roles, coded: Sequence[EventMention]) -> None:
+        memory = self._memory
+        args = arguments(sent.root)
+        subject = args.object if args.passive else args.subject
+        found = tuple(m for m in roles.actors(subject) if not m.actor.key.startswith("group:"))
+        persons = tuple(m for m in found if m.actor.kind is ActorKind.PERSON)
+        things = tuple(m for m in found if m.actor.kind is not ActorKind.PERSON)
+        memory.person = persons[:1] or memory.person
+        memory.thing = things or memory.thing
+        for mention in coded:
+            sides = [p.mention for p in mention.participants if p.role in (Role.PARTY, Role.SOURCE, Role.TARGET)]
+            countries = {m.actor.country or m.actor.key for m in sides}
+            if mention.type in _JOINT and len(countries) > 1 and mention.modality is Modality.ASSERTED:
+                memory.parties = tuple(sides)
+            elif mention.type == "statement" and (about := _others(mention)):
+                memory.about = about
+
+
+_JOINT = frozenset({"call", "meeting", "negotiation", "visit", "agreement", "mediation"})
+
+
+def _others(mention: EventMention) -> tuple[ActorMention, ...]:
+    return tuple(p.mention for p in mention.participants if p.role in (Role.TARGET, Role.ABOUT))
+
+
+def _behind_to(roles: Roles, according: object) -> ActorMention | None:
+    from etl.transform.arguments import prepositions
+
+    for prep, obj in prepositions(according):  # type: ignore[arg-type]
+        if prep == "to":
+            found = roles.loosely(obj)
+            if found:
+                return found[0]
+    return None
+
+
+def _clause_depth(token: object) -> int:
+    """How many clauses deep a trigger stands; what is said counts as deep as who says it."""
+    from etl.transform.predicates import SAYING
+
+    depth = 0
+    for current in (token, *token.ancestors):  # type: ignore[attr-defined]
+        if current.dep_ in ("ccomp", "parataxis") and current.head.lemma_.lower() in SAYING:
+            continue
+        if current.dep_ in ("relcl", "acl", "advcl", "ccomp", "xcomp", "pcomp", "appos", "parataxis", "prep", "csubj"):
+            depth += 1
+    return depth
+
+
+def _confidence(candidate: Candidate, participants: Sequence[Participant], modality: Modality) -> float:
+    """A first estimate, 0 to 1: how specific the words and how complete the participants are."""
+    value = 0.5 + 0.05 * min(candidate.score, 4)
+    known = [p for p in participants if p.mention.actor.country or p.mention.actor.sector]
+    roles = {p.role for p in known}
+    if len(known) > 1 and (Role.PARTY in roles or len(roles) > 1):
+        value += 0.2
+    if candidate.alone:
+        value -= 0.15
+    if any(p.mention.text.lower() in ("he", "she", "it", "they", "his", "their", "its") for p in participants):
+        value -= 0.05
+    return round(max(0.05, min(0.95, value)), 2)

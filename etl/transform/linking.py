@@ -1,0 +1,183 @@
+"""Same event?: the mentions of one article that report one event are merged into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from etl.records import (
+    ActorKind,
+    DateBasis,
+    DatePrecision,
+    Event,
+    EventMention,
+    Modality,
+    ParagraphKind,
+    Participant,
+    Role,
+    TreatyReport,
+)
+
+# Types that may report the same occasion: 'a diplomatic exchange' is the phone call spoken of before.
+_OCCASIONS = frozenset({"call", "meeting", "negotiation", "visit"})
+_STANCE_GROUPS = (
+    frozenset({"condemn", "concern", "regret"}),
+    frozenset({"support", "praise", "welcome"}),
+    frozenset({"demand", "appeal"}),
+    frozenset({"warn", "threat"}),
+)
+_GENERAL_CONSULT = frozenset({"04", "040"})
+
+
+def link(mentions: Sequence[EventMention]) -> tuple[Event, ...]:
+    """The events that `mentions` (of one article, in the order of the text) report, the most salient first."""
+    clusters: list[list[EventMention]] = []
+    for mention in mentions:
+        home = next((c for c in clusters if _same_event(c, mention)), None)
+        if home is None:
+            clusters.append([mention])
+        else:
+            home.append(mention)
+    events = [_event(cluster) for cluster in clusters]
+    return tuple(sorted(events, key=lambda event: (-salience(event), event.facts.trigger.start)))
+
+
+def salience(event: Event) -> float:
+    """How much an event is what its article is about; higher is more."""
+    first = min(event.mentions, key=lambda mention: mention.sentence.index)
+    value = event.facts.confidence + 0.1 * (len(event.mentions) - 1)
+    value -= 0.04 * min(first.sentence.index, 15)
+    if event.facts.modality is not Modality.ASSERTED:
+        value -= 0.3
+    if event.facts.background:
+        value -= 0.3
+    if first.sentence.kind is ParagraphKind.CAPTION:
+        value -= 0.2
+    if any(m.sentence.kind is ParagraphKind.TITLE for m in event.mentions):
+        value += 0.2
+    return value
+
+
+def _same_event(cluster: Sequence[EventMention], mention: EventMention) -> bool:
+    return any(_same(other, mention) for other in cluster) and not any(_clash(other, mention) for other in cluster)
+
+
+def _same(one: EventMention, two: EventMention) -> bool:
+    if one.modality is not two.modality or not _same_kind(one, two):
+        return False
+    if one.sentence.index == two.sentence.index and one.type == two.type and one.cameo[:3] != two.cameo[:3]:
+        return False
+    if one.treaty and two.treaty:
+        return one.treaty.action == two.treaty.action and _overlap(one, two)
+    return _compatible(one, two)
+
+
+def _same_kind(one: EventMention, two: EventMention) -> bool:
+    if one.type in _OCCASIONS and two.type in _OCCASIONS:
+        return one.type == two.type or one.cameo in _GENERAL_CONSULT or two.cameo in _GENERAL_CONSULT
+    if one.type != two.type:
+        return False
+    if one.statement and two.statement:
+        stances = {one.statement.stance, two.statement.stance}
+        return len(stances) == 1 and one.cameo[:2] == two.cameo[:2] or any(stances <= group for group in _STANCE_GROUPS)
+    return one.cameo.startswith(two.cameo[:2]) and (one.cameo[:3] == two.cameo[:3] or one.cameo[2:] in ("", "0") or two.cameo[2:] in ("", "0"))
+
+
+def _sides(mention: EventMention, *roles: Role) -> frozenset[str]:
+    return frozenset(
+        p.mention.actor.country or p.mention.actor.key for p in mention.participants if not roles or p.role in roles
+    )
+
+
+def _overlap(one: EventMention, two: EventMention) -> bool:
+    return bool(_sides(one) & _sides(two)) or not _sides(one) or not _sides(two)
+
+
+def _compatible(one: EventMention, two: EventMention) -> bool:
+    """Whether the participants of one mention are among those of the other, role by role."""
+    if one.type in _OCCASIONS:
+        a, b = _sides(one), _sides(two)
+        return bool(a and b) and (a <= b or b <= a)
+    actors = (_sides(one, Role.SOURCE, Role.PARTY), _sides(two, Role.SOURCE, Role.PARTY))
+    others = (_sides(one, Role.TARGET, Role.ABOUT), _sides(two, Role.TARGET, Role.ABOUT))
+    return _nested(*actors) and _nested(*others, empty_fits=True)
+
+
+def _nested(a: frozenset[str], b: frozenset[str], *, empty_fits: bool = False) -> bool:
+    if not a or not b:
+        return empty_fits or a == b
+    return a <= b or b <= a
+
+
+def _clash(one: EventMention, two: EventMention) -> bool:
+    """Facts that cannot both be of one event: different days in the text, different persons of one country."""
+    stated = (DateBasis.TEXT, DateBasis.CAPTION)
+    if one.date.basis in stated and two.date.basis in stated and one.date.start and two.date.start:
+        if one.date.end and two.date.end and (one.date.end < two.date.start or two.date.end < one.date.start):
+            return True
+    if (one.date.basis in stated) != (two.date.basis in stated) and one.sentence.kind is not two.sentence.kind:
+        dated = one if one.date.basis in stated else two
+        if dated.sentence.kind is ParagraphKind.CAPTION:
+            return True
+    persons = [
+        {p.mention.actor.country: p.mention.actor.key for p in m.participants if p.mention.actor.kind is ActorKind.PERSON and p.mention.actor.key.startswith("person:")}
+        for m in (one, two)
+    ]
+    return any(persons[0][c] != persons[1][c] for c in persons[0].keys() & persons[1].keys() if c)
+
+
+def _event(cluster: Sequence[EventMention]) -> Event:
+    best = max(cluster, key=lambda m: (m.confidence, len(m.participants), -m.sentence.index))
+    specific = max(cluster, key=lambda m: (m.cameo not in _GENERAL_CONSULT, len(m.cameo.rstrip("0")), m.confidence))
+    if specific.cameo != best.cameo:
+        best = specific
+    dated = [m for m in cluster if m.date.precision is not DatePrecision.UNKNOWN]
+    order = list(DatePrecision)
+    date = min(dated, key=lambda m: (order.index(m.date.precision), m.date.basis not in (DateBasis.TEXT, DateBasis.CAPTION))).date if dated else best.date
+    places = [m.place for m in cluster if m.place]
+    quotes = [m.statement for m in cluster if m.statement and m.statement.quote]
+    statement = best.statement
+    if statement is not None and statement.quote is None and quotes:
+        statement = replace(statement, quote=quotes[0].quote)
+    facts = replace(
+        best,
+        participants=_participants(cluster, best),
+        date=date,
+        place=max(places, key=lambda place: place.confidence) if places else None,
+        treaty=_treaty(cluster),
+        statement=statement,
+        background=all(m.background for m in cluster),
+        confidence=round(min(0.95, best.confidence + 0.03 * (len(cluster) - 1)), 2),
+    )
+    return Event(facts=facts, mentions=(best, *(m for m in cluster if m is not best)))
+
+
+def _participants(cluster: Sequence[EventMention], best: EventMention) -> tuple[Participant, ...]:
+    """Everybody whom the mentions name, once; a country gives way to its own officials in the same role."""
+    roles: dict[str, Participant] = {}
+    for participant in (*best.participants, *(p for m in cluster if m is not best for p in m.participants)):
+        roles.setdefault(participant.mention.actor.key, participant)
+    reciprocal = any(p.role is Role.PARTY for p in best.participants)
+    found = [replace(p, role=Role.PARTY) if reciprocal and p.role in (Role.SOURCE, Role.TARGET) else p for p in roles.values()]
+    spoken_for = {
+        (p.mention.actor.country, p.role) for p in found if p.mention.actor.kind is not ActorKind.COUNTRY and p.mention.actor.country
+    }
+    persons = {(p.mention.actor.country, p.role) for p in found if p.mention.actor.key.startswith("person:")}
+    kept = []
+    for p in found:
+        actor = p.mention.actor
+        if actor.kind is ActorKind.COUNTRY and (actor.country, p.role) in spoken_for:
+            continue
+        if actor.country and ":" in actor.key and not actor.key.startswith(("person:", "igo:")) and actor.sector == "GOV" and (actor.country, p.role) in persons:
+            continue
+        kept.append(p)
+    return tuple(kept)
+
+
+def _treaty(cluster: Iterable[EventMention]) -> TreatyReport | None:
+    reports = [m.treaty for m in cluster if m.treaty]
+    if not reports:
+        return None
+    best = max(reports, key=lambda report: len(report.name))
+    provisions = {p.code: p for report in reports for p in report.provisions}
+    return replace(best, provisions=tuple(provisions.values()))

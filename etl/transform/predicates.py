@@ -1,0 +1,604 @@
+"""What: frames over the dependency parse, and the operators that compose them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from etl.knowledge.predicates import Frame, Operator, Predicates
+from etl.records import ActorMention, Modality
+from etl.transform.arguments import (
+    Arguments,
+    arguments,
+    conjuncts,
+    has_modifiers,
+    is_negated,
+    noun_modifiers,
+    phrase_matches,
+    prepositions,
+    through_partitive,
+)
+from etl.transform.roles import DEFAULT_TARGET, Roles, unique
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span, Token
+
+_HOSTING = frozenset({"host", "chair", "co-chair", "broker", "mediate", "organise", "organize", "convene", "facilitate", "sponsor"})
+_FUTURE = frozenset({"will", "shall", "'ll", "wo"})
+_POSSIBLE = frozenset({"may", "might", "could", "can", "ca"})
+_OBLIGATION = {"must": "demand", "should": "appeal", "ought": "appeal"}
+SAYING = frozenset(
+    "say tell add state announce declare report note claim insist stress emphasise emphasize reiterate argue explain confirm "
+    "warn write tweet remark observe assert maintain conclude quote comment acknowledge admit reply respond believe think "
+    "allege charge deny suggest hint predict recall disclose reveal vow pledge tweet".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A possible event: a trigger, its code, and who takes part."""
+
+    code: str
+    head: Token
+    """The word that carries the event."""
+    anchor: Token
+    """The verb or noun by which it hangs in the sentence: 'held' for 'held talks'."""
+    words: tuple[Token, ...]
+    sources: tuple[ActorMention, ...] = ()
+    targets: tuple[ActorMention, ...] = ()
+    parties: tuple[ActorMention, ...] = ()
+    hosts: tuple[ActorMention, ...] = ()
+    frame: Frame | None = None
+    operator: Operator | None = None
+    modality: Modality = Modality.ASSERTED
+    stance: str | None = None
+    score: float = 0.0
+    alone: bool = False
+    """A bare noun that is neither the object of a support verb nor within an operator."""
+    embedded: Candidate | None = None
+
+    @property
+    def everyone(self) -> tuple[ActorMention, ...]:
+        """All participants, each once."""
+        return unique((*self.sources, *self.parties, *self.targets, *self.hosts))
+
+
+class PredicateFinder:
+    """Finds the events of a sentence: frames first, then what operators make of them."""
+
+    def __init__(self, predicates: Predicates) -> None:
+        self._predicates = predicates
+
+    def may_hold_event(self, sent: Span) -> bool:
+        """Whether any word of `sent` could trigger an event; cheap."""
+        known = self._predicates
+        return any(
+            t.lemma_.lower() in known.verbs or t.lemma_.lower() in known.nouns or t.lemma_.lower() in known.operators
+            for t in sent
+        )
+
+    def find(self, sent: Span, roles: Roles) -> list[Candidate]:
+        """The events of `sent`, those that an operator has taken up left out."""
+        plain: dict[int, Candidate] = {}
+        for token in sent:
+            candidate = self._best(token, roles)
+            if candidate is not None:
+                plain[token.i] = candidate
+        self._drop_consumed(plain)
+        composed = self._compose(sent, roles, plain)
+        return [c for c in (*plain.values(), *composed) if self._complete(c)]
+
+    # -- frames ------------------------------------------------------------------------------------------------
+
+    def _best(self, token: Token, roles: Roles) -> Candidate | None:
+        lemma = token.lemma_.lower()
+        matches: list[tuple[float, Frame, tuple[Token, ...]]] = []
+        if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
+            for frame, rest in self._predicates.verbs.get(lemma, ()):
+                matched = self._match_verb(token, frame, rest)
+                if matched is not None:
+                    matches.append((*matched[:1], frame, matched[1]))
+        elif token.pos_ in ("NOUN", "PROPN"):
+            for key in {lemma, token.lower_}:
+                for frame, modifiers in self._predicates.nouns.get(key, ()):
+                    if has_modifiers(token, modifiers) and self._fits_noun(token, frame):
+                        matches.append((len(modifiers) * 2 + bool(frame.preps) + bool(frame.cues), frame, self._noun_words(token, modifiers)))
+        for score, frame, words in sorted(matches, key=lambda m: -m[0]):
+            candidate = (self._from_verb if token.tag_.startswith("VB") or token.pos_ in ("VERB", "AUX") else self._from_noun)(
+                token, frame, words, roles, score
+            )
+            if candidate is not None:
+                return candidate
+        return None
+
+    def _match_verb(self, verb: Token, frame: Frame, rest: tuple[str, ...]) -> tuple[float, tuple[Token, ...]] | None:
+        words = [verb]
+        for word in rest:
+            particle = _dependent(words[-1], word) or _dependent(verb, word)
+            if particle is None:
+                return None
+            words.append(particle)
+        score: float = 2 * len(rest)
+        args = arguments(verb)
+        if frame.objects:
+            noun = self._object_match(args.object, frame.objects)
+            if noun is None:
+                return None
+            words.append(noun)
+            score += 1 if frame.objects == ("*",) else 3
+        if frame.preps:
+            objects = [(prep, obj) for prep, obj in args.preps if prep in frame.preps or prep.split()[0] in frame.preps]
+            if frame.objects and not objects and args.object is not None:
+                objects = [(prep, obj) for prep, obj in prepositions(args.object) if prep in frame.preps]
+            if frame.complements:
+                heads = [t for _, obj in objects for t in conjuncts(through_partitive(obj)) if any(phrase_matches(t, p) for p in frame.complements)]
+                if not heads:
+                    return None
+                words.append(heads[0])
+                score += 3
+            elif not objects:
+                return None
+            score += 1
+        if frame.cues:
+            cues = [t for t in _clause(verb) if (t.lemma_.lower() in frame.cues or t.lower_ in frame.cues) and t.i != verb.i]
+            if not cues:
+                return None
+            if cues[0].pos_ in ("NOUN", "PROPN") and cues[0] not in words:
+                words.append(cues[0])
+            score += 2
+        if frame.object_actor:
+            score += 1
+        if self._ruled_out(verb, args, frame):
+            return None
+        return score, tuple(sorted(words, key=lambda t: t.i))
+
+    @staticmethod
+    def _object_match(noun: Token | None, phrases: tuple[str, ...]) -> Token | None:
+        if noun is None:
+            return None
+        for joined in conjuncts(noun):
+            for candidate in (joined, through_partitive(joined)):
+                if any(phrase_matches(candidate, phrase) for phrase in phrases):
+                    return candidate
+        return None
+
+    @staticmethod
+    def _ruled_out(verb: Token, args: Arguments, frame: Frame) -> bool:
+        if not frame.unless:
+            return False
+        near = {t.lemma_.lower() for c in verb.children if c.dep_ != "conj" for t in (c, *c.children)}
+        near |= {t.lemma_.lower() for _, obj in args.preps for t in (obj, *obj.children)}
+        if args.object is not None:
+            near |= {t.lemma_.lower() for t in (args.object, *args.object.children)}
+        return not near.isdisjoint(frame.unless)
+
+    def _fits_noun(self, noun: Token, frame: Frame) -> bool:
+        behind = prepositions(noun)
+        if frame.preps and not any(prep in frame.preps for prep, _ in behind) and not any(c.dep_ == "poss" for c in noun.children):
+            support, _ = self._support(noun)
+            if support is None or not any(prep in frame.preps for prep, _ in arguments(support).preps):
+                return False
+        if frame.complements and not any(
+            phrase_matches(t, phrase)
+            for prep, obj in behind
+            if not frame.preps or prep in frame.preps
+            for t in conjuncts(through_partitive(obj))
+            for phrase in frame.complements
+        ):
+            return False
+        near = {t.lemma_.lower() for t in (*noun_modifiers(noun), *(o for _, o in behind), *(c for c in noun.children))} | {
+            t.lower_ for t in noun_modifiers(noun)
+        }
+        return near.isdisjoint(frame.unless) and noun.head.lemma_.lower() not in frame.unless
+
+    @staticmethod
+    def _noun_words(noun: Token, modifiers: tuple[str, ...]) -> tuple[Token, ...]:
+        return (*(t for t in noun_modifiers(noun) if t.lower_ in modifiers or t.lemma_.lower() in modifiers), noun)
+
+    def _from_verb(self, verb: Token, frame: Frame, words: tuple[Token, ...], roles: Roles, score: float) -> Candidate | None:
+        args = arguments(verb)
+        if frame.object_actor and not (roles.actors(args.object) or (args.object is not None and roles.modifiers(args.object))):
+            return None
+        sources = roles.loosely(args.subject)
+        if args.passive and not sources and not frame.reciprocal:
+            sources = ()
+        code = self._predicates.refine(frame.code, self._domain_words(verb, args.object, words))
+        if frame.reciprocal:
+            others = roles.targets(frame.target or ("object", "with", "dative", "between", "among", "to", "inside"), args, None, sources, verb)
+            if args.passive and not sources:
+                others = unique((*roles.actors(args.object), *others))
+            candidate = Candidate(
+                code=code, head=verb, anchor=verb, words=words, parties=unique((*sources, *others)), frame=frame, score=score, stance=frame.stance
+            )
+        else:
+            object_word = next((w for w in words if w != verb and w.pos_ in ("NOUN", "PROPN") and w == args.object), None)
+            targets = roles.targets(frame.target or DEFAULT_TARGET, args, object_word, sources, verb)
+            if not targets and object_word is not None:
+                targets = tuple(m for m in roles.inside(object_word) if m.actor.key not in {s.actor.key for s in sources})
+            candidate = Candidate(
+                code=code, head=verb, anchor=verb, words=words, sources=sources, targets=targets, frame=frame, score=score, stance=frame.stance
+            )
+        return candidate if self._needs(candidate, lenient=True) else None
+
+    def _from_noun(self, noun: Token, frame: Frame, words: tuple[Token, ...], roles: Roles, score: float) -> Candidate | None:
+        support, args = self._support(noun)
+        behind = prepositions(noun)
+        own = roles.owners(noun)
+        agents = unique(m for prep, obj in behind if prep in ("by", "from") for m in roles.loosely(obj))
+        subject: tuple[ActorMention, ...] = ()
+        hosts: tuple[ActorMention, ...] = ()
+        if support is not None and args is not None:
+            subject = roles.loosely(args.subject)
+        code = self._predicates.refine(frame.code, self._domain_words(noun, noun, words))
+        anchor = support if support is not None else noun
+        empty = Arguments(subject=None, object=None, dative=None, preps=(), passive=False)
+        if frame.reciprocal:
+            between = unique(
+                m for prep, obj in (*behind, *(args.preps if args is not None else ())) if prep in ("between", "with", "among", "of", "involving", "to")
+                and (prep not in ("of", "to") or support is None) for m in roles.actors(obj)
+            )  # fmt: skip
+            parties = unique((*own, *between, *agents))
+            if support is not None and support.lemma_.lower() in _HOSTING and len(parties) > 1:
+                hosts = subject
+            else:
+                parties = unique((*subject, *parties))
+            candidate = Candidate(
+                code=code, head=noun, anchor=anchor, words=words, parties=parties, hosts=hosts, frame=frame, score=score, alone=support is None, stance=frame.stance
+            )
+        else:
+            sources = subject or agents or own
+            order = frame.target or DEFAULT_TARGET
+            if agents or own and not subject:
+                targets = roles.targets(order, args or empty, noun, sources, support if support is not None else noun)
+            else:
+                targets = roles.targets([w for w in order if w != "object"], args or empty, noun, sources, anchor)
+            if not targets:
+                targets = tuple(m for m in unique((*own, *agents)) if m.actor.key not in {s.actor.key for s in sources})
+            candidate = Candidate(
+                code=code, head=noun, anchor=anchor, words=words, sources=sources, targets=targets, frame=frame, score=score, alone=support is None, stance=frame.stance
+            )
+        return candidate
+
+    def _support(self, noun: Token) -> tuple[Token | None, Arguments | None]:
+        """The support verb whose object a noun is ('hold talks', 'engage in talks'), and its arguments."""
+        while noun.dep_ == "conj" and noun.head.pos_ in ("NOUN", "PROPN"):
+            noun = noun.head
+        while noun.dep_ == "pobj" and noun.head.lower_ == "of" and through_partitive(noun.head.head) == noun:
+            noun = noun.head.head
+        head = noun.head
+        if noun.dep_ in ("dobj", "nsubjpass") and head.lemma_.lower() in self._predicates.support_verbs:
+            return head, arguments(head)
+        if noun.dep_ == "pobj" and head.head.pos_ == "VERB":
+            verb = head.head
+            if f"{verb.lemma_.lower()} {head.lower_}" in self._predicates.support_verbs:
+                return verb, arguments(verb)
+            if head.dep_ == "prep" and f"{verb.lemma_.lower()} part {head.lower_}" in self._predicates.support_verbs:
+                return verb, arguments(verb)
+        if head.tag_ == "VBN" and head.dep_ == "acl" and noun == head.head and head.lemma_.lower() in self._predicates.support_verbs:
+            return head, arguments(head)
+        return None, None
+
+    @staticmethod
+    def _domain_words(head: Token, object_: Token | None, words: tuple[Token, ...]) -> frozenset[str]:
+        phrases = [w for w in (object_, head) if w is not None]
+        out: set[str] = set()
+        for phrase in phrases:
+            nouns = [t for n in conjuncts(phrase) for t in (n, *(o for p, o in prepositions(n) if p in ("of", "for", "on", "in", "worth of")))]
+            for noun in nouns:
+                for t in (noun, *noun_modifiers(noun)):
+                    out.update((t.lemma_.lower(), t.lower_))
+        out.update(t.lemma_.lower() for t in words)
+        return frozenset(out)
+
+    def _needs(self, candidate: Candidate, *, lenient: bool) -> bool:
+        """Whether the participants that the frame needs are there; `lenient` leaves room for operators and passives."""
+        frame = candidate.frame
+        if frame is None or frame.needs == "either":
+            return True
+        if frame.needs == "parties":
+            return bool(candidate.parties) if lenient else len(candidate.parties) > 1 or _is_plural(candidate)
+        if frame.needs == "source":
+            return lenient or bool(candidate.sources)
+        if frame.needs == "target":
+            return bool(candidate.targets)
+        return bool(candidate.targets) and (lenient or bool(candidate.sources))
+
+    def _complete(self, candidate: Candidate) -> bool:
+        if candidate.operator is not None:
+            return bool(candidate.everyone)
+        frame = candidate.frame
+        if frame is None or not self._needs(candidate, lenient=False):
+            return False
+        if candidate.alone:
+            if not frame.alone:
+                return False
+            known = [m for m in candidate.everyone if not m.actor.key.startswith("group:")]
+            return len(known) > 1 or (frame.action is not None)
+        return bool(candidate.everyone)
+
+    @staticmethod
+    def _drop_consumed(plain: dict[int, Candidate]) -> None:
+        """One action, one event: a noun that a verb frame has as its word is not an event beside it."""
+        for candidate in list(plain.values()):
+            for word in candidate.words:
+                if word.i != candidate.head.i and word.i in plain and candidate.head.i in plain:
+                    other = plain[word.i]
+                    if other.score > candidate.score and other.anchor.i == candidate.head.i:
+                        del plain[candidate.head.i]
+                    else:
+                        del plain[word.i]
+        by_anchor: dict[int, Candidate] = {}
+        for candidate in sorted(plain.values(), key=lambda c: -c.score):
+            kept = by_anchor.setdefault(candidate.anchor.i, candidate)
+            if kept is not candidate and (kept.head.pos_ == "VERB") != (candidate.head.pos_ == "VERB"):
+                plain.pop(candidate.head.i, None)
+
+    # -- operators ---------------------------------------------------------------------------------------------
+
+    def _compose(self, sent: Span, roles: Roles, plain: dict[int, Candidate]) -> list[Candidate]:
+        """What operators and auxiliaries make of the plain events, the innermost first; takes up what it uses."""
+        composed: dict[int, Candidate] = {}
+        for token in sorted(sent, key=lambda t: -_depth(t)):
+            self._apply_auxiliary(token, roles, plain, composed)
+            operator_match = self._operator(token)
+            if operator_match is None or (token.i in plain and plain[token.i].score >= 3):
+                continue
+            operator, rest = operator_match
+            found = self._complement(token, operator, plain, composed)
+            args = self._operator_arguments(token)
+            sources = roles.loosely(args.subject)
+            if token.pos_ in ("NOUN", "PROPN"):
+                sources = sources or roles.owners(token) or unique(
+                    m for prep, obj in prepositions(token) if prep in ("by", "from") for m in roles.loosely(obj)
+                )
+            if found is None:
+                bare = self._bare(token, operator, rest, args, sources, roles)
+                if bare is not None and token.i not in plain:
+                    composed[token.i] = bare
+                continue
+            for embedded in found:
+                result = self._chained(token, operator, rest, args, sources, embedded, roles)
+                if result is None:
+                    continue
+                plain.pop(embedded.head.i, None)
+                for key in [k for k, c in composed.items() if c is embedded]:
+                    del composed[key]
+                if token.i in plain:
+                    del plain[token.i]
+                composed[token.i if token.i not in composed else embedded.head.i] = result
+        return list(composed.values())
+
+    def _operator(self, token: Token) -> tuple[Operator, tuple[Token, ...]] | None:
+        best: tuple[Operator, tuple[Token, ...]] | None = None
+        for operator, pos, rest in self._predicates.operators.get(token.lemma_.lower(), ()):
+            if (pos == "VERB") != (token.tag_.startswith("VB") and token.dep_ != "amod") or (pos == "NOUN") != (token.pos_ in ("NOUN", "PROPN")):
+                if not (pos == "ADJ" and (token.pos_ == "ADJ" or token.tag_ == "VBN")):
+                    continue
+            words: list[Token] = []
+            for word in rest:
+                particle = _dependent(token, word)
+                if particle is None:
+                    break
+                words.append(particle)
+            if len(words) < len(rest):
+                continue
+            if self._complement_tokens(token, operator) or operator.bare:
+                if best is None or len(words) > len(best[1]) or not self._complement_tokens(token, best[0]):
+                    best = operator, tuple(words)
+        return best
+
+    def _complement_tokens(self, token: Token, operator: Operator) -> list[Token]:
+        out: list[Token] = []
+        for child in token.children:
+            kinds = operator.complements
+            if child.dep_ in ("xcomp", "ccomp", "acl", "advcl", "relcl") and child.pos_ in ("VERB", "AUX", "NOUN", "ADJ"):
+                to = any(c.lower_ == "to" and c.dep_ == "aux" for c in child.children)
+                if to and "infinitive" in kinds or not to and child.tag_ == "VBG" and "gerund" in kinds:
+                    out.append(child)
+                elif "clause" in kinds and child.dep_ in ("ccomp", "acl", "xcomp") and not to and child.tag_ != "VBG":
+                    out.append(child)
+            elif child.dep_ in ("dobj", "nsubjpass") and "object" in kinds:
+                out.extend(conjuncts(child))
+            elif child.dep_ in ("prep", "dative", "agent") and child.lower_ in kinds:
+                out.extend(t for obj in child.children if obj.dep_ in ("pobj", "pcomp") for t in conjuncts(obj))
+        # 'the decision was to withdraw', 'an offer of aid': nouns as predicates
+        return [through_partitive(t) if t.pos_ == "NOUN" else t for t in out]
+
+    def _complement(
+        self, token: Token, operator: Operator, plain: dict[int, Candidate], composed: dict[int, Candidate]
+    ) -> list[Candidate] | None:
+        anchored: dict[int, list[Candidate]] = {}
+        for candidate in (*plain.values(), *composed.values()):
+            for i in {candidate.anchor.i, candidate.head.i}:
+                anchored.setdefault(i, []).append(candidate)
+        found: list[Candidate] = []
+        for complement in self._complement_tokens(token, operator):
+            for verb in (complement, *(c for c in complement.children if c.dep_ == "conj" and c.pos_ == "VERB")):
+                found.extend(c for c in anchored.get(verb.i, ()) if c.head.i != token.i and c not in found)
+        return found or None
+
+    @staticmethod
+    def _operator_arguments(token: Token) -> Arguments:
+        if token.pos_ == "ADJ" and token.dep_ in ("acomp", "oprd", "conj", "ROOT") and token.head.pos_ in ("AUX", "VERB"):
+            return arguments(token.head)
+        if token.pos_ in ("NOUN", "PROPN"):
+            if token.dep_ in ("dobj", "attr", "nsubjpass") and token.head.pos_ in ("VERB", "AUX"):
+                return arguments(token.head)
+            return Arguments(subject=None, object=None, dative=None, preps=(), passive=False)
+        args = arguments(token)
+        if args.passive and token.tag_ == "VBN" and token.lemma_.lower() in ("expect", "schedule", "slate", "set", "prepare", "commit", "determine", "bind", "book"):
+            return replace(args, subject=args.object, object=None, passive=False)
+        return args
+
+    def _bare(
+        self, token: Token, operator: Operator, rest: tuple[Token, ...], args: Arguments, sources: tuple[ActorMention, ...], roles: Roles
+    ) -> Candidate | None:
+        if not operator.bare or not sources or not self._complement_tokens(token, operator):
+            return None
+        targets = roles.targets(operator.addressee or DEFAULT_TARGET, args, None, sources, token)
+        if operator.bare_needs == "both" and not targets:
+            return None
+        words = self._domain_words(token, args.object, ())
+        return Candidate(
+            code=self._predicates.refine(operator.bare, words), head=token, anchor=token, words=(token, *rest), sources=sources, targets=targets,
+            operator=operator, stance=operator.stance, score=1.0,
+        )  # fmt: skip
+
+    def _chained(
+        self, token: Token, operator: Operator, rest: tuple[Token, ...], args: Arguments, sources: tuple[ActorMention, ...],
+        embedded: Candidate, roles: Roles,
+    ) -> Candidate | None:  # fmt: skip
+        name = operator.name
+        if is_negated(token) or (token.pos_ == "ADJ" and is_negated(token.head)):
+            if name in ("intend", "allow", "expect"):
+                name = "refuse"
+        code = self._predicates.chain(name, embedded.code)
+        modality = Modality(operator.modality) if operator.modality and name == operator.name and name not in ("demand", "appeal") else Modality.ASSERTED
+        words = tuple(sorted({t.i: t for t in (token, *rest, *embedded.words)}.values(), key=lambda t: t.i))
+        if code is None:
+            if operator.modality is None or name in ("demand", "appeal"):
+                return None
+            if modality is Modality.ASSERTED:
+                modality = embedded.modality
+            return replace(embedded, modality=modality, anchor=token, words=words if name != "same" else embedded.words, operator=embedded.operator, alone=False,
+                           sources=embedded.sources or (() if embedded.parties else sources))  # fmt: skip
+        own = {m.actor.key for m in sources}
+        addressee = roles.targets(operator.addressee, args, None, sources, token) if operator.addressee else ()
+        if token.pos_ in ("NOUN", "PROPN") and operator.addressee and not addressee:
+            addressee = roles.targets([w for w in operator.addressee if w not in ("object", "inside")], args, token, sources, token)
+        rest_of = [m for group in (embedded.targets, embedded.parties, embedded.sources) for m in group if m.actor.key not in own]
+        if name in ("demand", "appeal"):
+            rest_of = [m for group in (embedded.sources, embedded.parties, embedded.targets) for m in group if m.actor.key not in own]
+            targets = addressee or unique(rest_of)[:1] if embedded.sources and not addressee else addressee or unique(rest_of)
+        elif name in ("intend", "expect", "threaten") and embedded.targets:
+            targets = tuple(m for m in embedded.targets if m.actor.key not in own) or addressee
+        else:
+            targets = addressee or unique(rest_of)
+        parties: tuple[ActorMention, ...] = ()
+        if name in ("intend", "expect", "refuse") and not targets and len(sources) > 1:
+            parties, sources = sources, ()
+        if not sources and not parties:
+            if embedded.sources and name in ("intend", "expect", "threaten", "stop", "allow"):
+                sources = tuple(m for m in embedded.sources if m.actor.key not in {t.actor.key for t in targets})
+            elif embedded.parties:
+                parties, targets = embedded.parties, ()
+        stance = operator.stance or embedded.stance
+        return Candidate(
+            code=code, head=token, anchor=token, words=words, sources=sources, targets=targets, parties=parties, operator=operator,
+            modality=modality, stance=stance, score=embedded.score + 1, embedded=embedded, frame=None,
+        )  # fmt: skip
+
+    def _apply_auxiliary(self, verb: Token, roles: Roles, plain: dict[int, Candidate], composed: dict[int, Candidate]) -> None:
+        """Future, obligation and possibility of a verb: 'will meet', 'must withdraw', 'could attack'."""
+        if verb.pos_ not in ("VERB", "AUX"):
+            return
+        auxiliaries = {c.lower_ for c in verb.children if c.dep_ == "aux"}
+        obligation = next((_OBLIGATION[a] for a in auxiliaries if a in _OBLIGATION), None)
+        if verb.lemma_ in ("have", "need") and any(c.dep_ == "xcomp" for c in verb.children) and verb.i not in plain:
+            obligation = "demand" if verb.lemma_ == "have" else "appeal"
+        future = bool(auxiliaries & _FUTURE) or ("would" in auxiliaries and _reported(verb) is not None)
+        negated = is_negated(verb)
+        for table in (plain, composed):
+            for key, candidate in list(table.items()):
+                if candidate.anchor.i != verb.i:
+                    continue
+                if obligation:
+                    changed = self._obligation(verb, obligation, candidate, roles)
+                elif future:
+                    changed = self._future(verb, candidate, negated=negated)
+                else:
+                    changed = None
+                if changed is not None:
+                    del table[key]
+                    composed[changed.head.i] = changed
+        if obligation and verb.i not in composed and (speaker := _reported(verb)) is not None:
+            sources = roles.loosely(arguments(speaker).subject)
+            args = arguments(verb)
+            targets = tuple(m for m in roles.loosely(args.subject or args.object) if m.actor.key not in {s.actor.key for s in sources})
+            if sources and targets and not any(m.actor.key.startswith("group:") for m in (*sources, *targets)):
+                words = (*(c for c in verb.children if c.dep_ == "aux"), verb)
+                composed[verb.i] = Candidate(
+                    code="100" if obligation == "demand" else "020", head=verb, anchor=speaker, words=words, sources=sources, targets=targets,
+                    stance=obligation, score=1.0, operator=self._named_operator(obligation),
+                )  # fmt: skip
+
+    def _named_operator(self, name: str) -> Operator:
+        return next(op for entries in self._predicates.operators.values() for op, _, _ in entries if op.name == name)
+
+    def _obligation(self, verb: Token, obligation: str, candidate: Candidate, roles: Roles) -> Candidate | None:
+        speaker = _reported(verb)
+        code = self._predicates.chain(obligation, candidate.code)
+        if speaker is None or code is None:
+            return replace(candidate, modality=Modality.DEMANDED)
+        sources = roles.loosely(arguments(speaker).subject)
+        keys = {m.actor.key for m in sources}
+        targets = tuple(m for m in (candidate.sources or candidate.everyone) if m.actor.key not in keys)
+        if not sources:
+            return replace(candidate, modality=Modality.DEMANDED)
+        return replace(candidate, code=code, sources=sources, targets=targets, parties=(), anchor=speaker, stance=obligation, operator=self._named_operator(obligation))
+
+    def _future(self, verb: Token, candidate: Candidate, *, negated: bool) -> Candidate | None:
+        if candidate.code[:2] in ("01", "02", "03", "10", "11", "12", "13") or candidate.code.startswith(("051", "052", "053")):
+            return replace(candidate, modality=Modality.PLANNED) if not negated else None
+        name = "refuse" if negated else "intend"
+        code = self._predicates.chain(name, candidate.code)
+        if code is None:
+            return replace(candidate, modality=Modality.PLANNED)
+        aux = tuple(c for c in verb.children if c.dep_ in ("aux", "neg"))
+        return replace(
+            candidate, code=code, words=tuple(sorted((*aux, *candidate.words), key=lambda t: t.i)), operator=self._named_operator(name), embedded=candidate,
+            stance=None, alone=False,
+        )  # fmt: skip
+
+
+def _reported(verb: Token) -> Token | None:
+    """The verb of saying that reports the clause of `verb`, if any."""
+    for token in (verb, *verb.ancestors):
+        if token.dep_ in ("ccomp", "parataxis") and token.head.lemma_.lower() in SAYING:
+            return token.head
+        for child in token.children:
+            if child.dep_ in ("parataxis", "ccomp") and child.lemma_.lower() in SAYING and child.i > token.i and token.dep_ == "ROOT":
+                return child
+        if token.dep_ not in ("conj", "xcomp", "advcl", "pcomp", "ccomp", "dobj", "pobj", "prep", "acl"):
+            return None
+    return None
+
+
+def reporting_verb(token: Token) -> Token | None:
+    """The verb of saying under which `token` stands: 'said' for what is said."""
+    for current in (token, *token.ancestors):
+        if current.dep_ in ("ccomp", "parataxis") and current.head.lemma_.lower() in SAYING and current.head.i != token.i:
+            return current.head
+    return None
+
+
+def _dependent(head: Token, word: str) -> Token | None:
+    """A child or grandchild of `head` that is `word`: its particle, preposition or fixed object."""
+    for child in head.children:
+        if (child.lower_ == word or child.lemma_.lower() == word) and child.dep_ not in ("nsubj", "conj"):
+            return child
+    for child in head.children:
+        if child.dep_ in ("prep", "prt", "advmod", "dobj"):
+            for inner in child.children:
+                if inner.lower_ == word or inner.lemma_.lower() == word:
+                    return inner
+    return None
+
+
+def _clause(verb: Token) -> Iterator[Token]:
+    """The tokens of the clause of `verb`, without clauses and verbs joined to it."""
+    yield verb
+    for child in verb.children:
+        if child.dep_ in ("conj", "relcl", "ccomp", "advcl", "parataxis") and child.pos_ in ("VERB", "AUX"):
+            continue
+        yield from _clause(child)
+
+
+def _depth(token: Token) -> int:
+    return sum(1 for _ in token.ancestors)
+
+
+def _is_plural(candidate: Candidate) -> bool:
+    """'The two leaders met', 'EU ministers met': one phrase that is several."""
+    return any(m.actor.kind.value == "group" and m.text.lower().rstrip().endswith("s") and not m.actor.key.startswith("group:") for m in candidate.parties)

@@ -1,0 +1,212 @@
+"""Who stands in a role: from a noun phrase to the actors it denotes or names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from etl.records import ActorKind, ActorMention
+from etl.transform.actors import Scene, named_actors
+from etl.transform.arguments import Arguments, arguments, conjuncts, noun_modifiers, prepositions, through_partitive
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+DEFAULT_TARGET = (
+    "object", "dative", "inside", "against", "on", "upon", "to", "with", "toward", "towards", "at", "over", "from", "of", "for",
+    "into", "between", "clause", "place",
+)  # fmt: skip
+_HE = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
+_IT = frozenset({"it", "its", "itself"})
+_THEY = frozenset({"they", "them", "their", "theirs", "themselves", "each", "we", "us", "our", "both", "i", "my", "me"})
+_SIDES = frozenset("side party country leader nation government neighbour neighbor minister president trio pair duo capital state delegation official counterpart".split())
+_BOTH = frozenset({"both", "two", "three"})
+_PLACES = ("in", "at", "inside", "near", "across", "into", "throughout", "outside", "off", "around")
+
+
+@dataclass(slots=True, kw_only=True)
+class Memory:
+    """What an article has spoken of so far, for its pronouns and short forms."""
+
+    thing: tuple[ActorMention, ...] = ()
+    """The last country, organisation or group that was a subject."""
+    person: tuple[ActorMention, ...] = ()
+    parties: tuple[ActorMention, ...] = ()
+    """Those of the last event with two or more sides."""
+    about: tuple[ActorMention, ...] = ()
+    """Actors of the last sentence that were not its subject, for 'these developments'."""
+
+
+@dataclass(slots=True)
+class Roles:
+    """Finds the actors behind the arguments in one document."""
+
+    scene: Scene
+    memory: Memory
+    _busy: set[int] = field(default_factory=set)
+
+    def actors(self, token: Token | None) -> tuple[ActorMention, ...]:
+        """The actors that the noun phrase headed by `token`, and what is joined to it, stands for."""
+        if token is None:
+            return ()
+        return unique(mention for joined in conjuncts(token) for mention in self._one(joined))
+
+    def loosely(self, token: Token | None) -> tuple[ActorMention, ...]:
+        """As `actors`, else whom the phrase belongs to: 'Israeli bulldozers', 'Russia's decision'."""
+        found = self.actors(token)
+        if found or token is None:
+            return found
+        return unique(m for joined in conjuncts(token) for m in self.owners(through_partitive(joined)))
+
+    def owners(self, noun: Token) -> tuple[ActorMention, ...]:
+        """The possessors of `noun` and the countries and organisations named in its modifiers."""
+        possessors = [m for c in noun.children if c.dep_ == "poss" for m in self.actors(c)]
+        return unique([*possessors, *self.modifiers(noun)])
+
+    def modifiers(self, noun: Token) -> tuple[ActorMention, ...]:
+        """Countries and organisations named before the head of a noun phrase: 'U.S.-Russian talks'."""
+        out = []
+        seen: set[int] = set()
+        for token in noun_modifiers(noun):
+            name = self.scene.modifiers.get(token.i)
+            if token.i in self.scene.heads:
+                out.extend(self.scene.heads[token.i])
+            elif name is not None and name.start not in seen and name.end <= noun.i:
+                seen.add(name.start)
+                out.append(self._mention(name.start, name.end, name.entry.actor))
+        return tuple(out)
+
+    def inside(self, noun: Token, depth: int = 3) -> tuple[ActorMention, ...]:
+        """The actors named nearest to the head within its phrase: 'inspectors of the agency', 'aid to Serbia'."""
+        level = [through_partitive(n) for n in conjuncts(noun)]
+        for _ in range(depth):
+            found = unique(m for n in level for m in self.owners(n))
+            if found:
+                return found
+            following = [obj for n in level for prep, obj in prepositions(n) if prep != "by"]
+            found = unique(m for obj in following for m in self.actors(obj))
+            if found:
+                return found
+            level = [through_partitive(obj) for obj in following]
+        return ()
+
+    def place(self, *heads: Token) -> tuple[ActorMention, ...]:
+        """The countries where `heads` happen: 'in Haiti', 'in Baghdad'."""
+        for head in heads:
+            for prep, obj in prepositions(head):
+                if prep.split()[-1] in _PLACES:
+                    for token in (t for joined in conjuncts(obj) for t in (joined, *noun_modifiers(joined), *(o for _, o in prepositions(joined)))):
+                        name = self.scene.modifiers.get(token.i)
+                        if name is not None and name.entry.actor.country and name.entry.kind != "person":
+                            return (self._mention(name.start, name.end, name.entry.actor),)
+        return ()
+
+    def targets(
+        self, order: Sequence[str], args: Arguments, noun: Token | None, exclude: Iterable[ActorMention], verb: Token
+    ) -> tuple[ActorMention, ...]:
+        """The first actors found in the places of `order` that are not among `exclude`."""
+        excluded = {mention.actor.key for mention in exclude}
+        preps = [*(prepositions(noun) if noun is not None else ()), *args.preps]
+        object_ = args.object if args.object != noun else None
+        if object_ is None and noun is None:
+            object_ = args.object
+        for where in order:
+            found: tuple[ActorMention, ...] = ()
+            if where == "object":
+                found = self.actors(object_)
+            elif where == "dative":
+                found = self.actors(args.dative)
+            elif where == "inside":
+                found = self.inside(object_) if object_ is not None else ()
+            elif where == "clause":
+                clause = next((c for c in verb.children if c.dep_ in ("ccomp", "xcomp", "advcl")), None)
+                if clause is not None:
+                    inner = arguments(clause)
+                    found = self.loosely(inner.subject) or self.loosely(inner.object)
+            elif where == "place":
+                found = self.place(*(t for t in (noun, verb, object_) if t is not None))
+            else:
+                # 'the meeting with X in Y': the noun's own prepositions come before those of its verb
+                for prep, obj in preps:
+                    if prep == where and (found := self._behind(obj)):
+                        break
+            found = tuple(m for m in found if m.actor.key not in excluded)
+            if found:
+                return named_actors(found)
+        return ()
+
+    def _behind(self, obj: Token) -> tuple[ActorMention, ...]:
+        if obj.pos_ in ("VERB", "AUX"):
+            inner = arguments(obj)
+            return self.actors(inner.object) or self.loosely(inner.object)
+        return self.actors(obj) or self.inside(obj, depth=2)
+
+    def _mention(self, start: int, end: int, actor: object) -> ActorMention:
+        doc = self.scene.doc
+        return ActorMention(
+            actor=actor,  # type: ignore[arg-type]
+            text=doc[start:end].text,
+            start=self.scene.offset + doc[start].idx,
+            end=self.scene.offset + doc[end - 1].idx + len(doc[end - 1]),
+        )
+
+    def _one(self, token: Token) -> tuple[ActorMention, ...]:
+        if token.i in self._busy:
+            return ()
+        if token.pos_ == "PRON" or token.lower_ in _HE | _IT | _THEY:
+            self._busy.add(token.i)
+            try:
+                return self._pronoun(token)
+            finally:
+                self._busy.discard(token.i)
+        found = self.scene.heads.get(token.i)
+        if token.lemma_.lower() in _SIDES and self._means_both(token):
+            if self.memory.parties:
+                return tuple(replace(m, text=token.text, start=self._start(token), end=self._end(token)) for m in self.memory.parties)
+            return ()
+        if found:
+            return found
+        inner = through_partitive(token)
+        if inner != token:
+            return self.actors(inner) or self.owners(inner)
+        return ()
+
+    def _means_both(self, token: Token) -> bool:
+        words = {c.lower_ for c in token.children}
+        return bool(words & _BOTH) and not any(c.dep_ == "prep" for c in token.children) and not self.modifiers(token)
+
+    def _pronoun(self, token: Token) -> tuple[ActorMention, ...]:
+        word = token.lower_
+        person = word in _HE
+        if not person and word not in _IT and word not in _THEY:
+            return ()
+        for verb in (a for a in token.ancestors if a.pos_ in ("VERB", "AUX")):
+            args = arguments(verb)
+            subject = args.object if args.passive else args.subject
+            if subject is None or subject.i == token.i or token.i in {t.i for t in conjuncts(subject)} or token in subject.subtree:
+                continue
+            found = self.loosely(subject)
+            fits = tuple(m for m in found if (m.actor.kind is ActorKind.PERSON) == person or word in _THEY)
+            if fits:
+                return self._at(token, fits)
+        if word in _THEY:
+            return self._at(token, self.memory.parties or self.memory.thing)
+        return self._at(token, self.memory.person if person else self.memory.thing)
+
+    def _at(self, token: Token, mentions: tuple[ActorMention, ...]) -> tuple[ActorMention, ...]:
+        return tuple(replace(m, text=token.text, start=self._start(token), end=self._end(token)) for m in mentions)
+
+    def _start(self, token: Token) -> int:
+        return self.scene.offset + token.idx
+
+    def _end(self, token: Token) -> int:
+        return self.scene.offset + token.idx + len(token)
+
+
+def unique(mentions: Iterable[ActorMention]) -> tuple[ActorMention, ...]:
+    """`mentions` with each actor once, in order."""
+    seen: dict[str, ActorMention] = {}
+    for mention in mentions:
+        seen.setdefault(mention.actor.key, mention)
+    return tuple(seen.values())
