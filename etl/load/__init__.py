@@ -1,0 +1,1 @@
+"""Loading: mentions and events into rows, in one transaction per batch."""

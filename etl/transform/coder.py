@@ -66,6 +66,19 @@ class Coder:
         """Name and version of the language model."""
         return f"{self._nlp.meta['lang']}_{self._nlp.meta['name']} {self._nlp.meta['version']}"
 
+    def parse(self, text: str) -> str:
+        """The dependency parse of `text`: each word with its relation and its head."""
+        doc = self._nlp(plain(text))
+        return " ".join(f"{t.text}/{t.tag_}/{t.dep_}<{t.head.text}" for t in doc)
+
+    def why_nothing(self, text: str) -> str:
+        """Why no event was found in `text`: ``no trigger``, ``no actor``, or ``no frame`` where both are there."""
+        doc = self._nlp(plain(text))
+        if not any(self._predicates.may_hold_event(sent) for sent in doc.sents):
+            return "no trigger"
+        scene = self._actors.scene(doc, 0, Cast(), None)
+        return "no frame" if scene.heads or scene.named else "no actor"
+
     def code(self, article: Article) -> tuple[EventMention, ...]:
         """The event mentions of `article`, in the order of the text."""
         return next(self.code_many([article]))[1]

@@ -1,0 +1,63 @@
+"""Is the database sound?: schema as the models say, references whole, every span the words it claims to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alembic import command
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, text
+
+from db.migrate import config, require_head
+
+_MOST = 20
+_COUNTS = (
+    ("event without a mention", "SELECT e.id FROM event e LEFT JOIN event_mention m ON m.event_id = e.id WHERE m.id IS NULL"),
+    ("event without a participant", "SELECT e.id FROM event e LEFT JOIN event_participant p ON p.event_id = e.id WHERE p.actor_id IS NULL"),
+    (
+        "event whose mention_count is not the number of its mentions",
+        "SELECT e.id FROM event e JOIN event_mention m ON m.event_id = e.id GROUP BY e.id, e.mention_count HAVING count(*) <> e.mention_count",
+    ),
+    (
+        "event whose article_count is not the number of its articles",
+        "SELECT e.id FROM event e JOIN event_mention m ON m.event_id = e.id GROUP BY e.id, e.article_count HAVING count(DISTINCT m.article_id) <> e.article_count",
+    ),
+    ("mention in an article that was not coded", "SELECT m.id FROM event_mention m JOIN article a ON a.id = m.article_id WHERE a.status_code <> 'coded'"),
+)
+# substr counts characters on both databases, as the spans do
+_SPANS = (
+    ("event_mention", "sentence", "sentence_start", "sentence_end", "m.article_id", "event_mention m"),
+    ("event_mention", "trigger", "trigger_start", "trigger_end", "m.article_id", "event_mention m"),
+    ("event_mention", "date_text", "date_text_start", "date_text_end", "m.article_id", "event_mention m"),
+    ("event_mention", "place_text", "place_text_start", "place_text_end", "m.article_id", "event_mention m"),
+    ("mention_participant", "text", "text_start", "text_end", "n.article_id", "mention_participant m JOIN event_mention n ON n.id = m.mention_id"),
+    ("treaty_provision", "text", "text_start", "text_end", "m.article_id", "treaty_provision m"),
+    ("statement", "quote", "quote_start", "quote_end", "m.article_id", "statement m"),
+)  # fmt: skip
+
+
+def problems(connection: Connection) -> Iterator[str]:
+    """What is wrong with the database, a line each; nothing when it is sound.
+
+    Raises CommuniqueError for a database that is not at the newest revision.
+    """
+    require_head(connection)
+    connection.rollback()
+    try:
+        command.check(config(connection))
+    except CommandError as error:
+        yield f"the tables are not what this version expects: {error}"
+    connection.rollback()
+    if connection.dialect.name == "sqlite":
+        yield from (f"file: {row[0]}" for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok")
+        yield from (f"{row[0]} row {row[1]}: refers to a row of {row[2]} that is not there" for row in connection.execute(text("PRAGMA foreign_key_check")))
+    for what, sql in _COUNTS:
+        yield from (f"{what}: {id_}" for id_ in connection.execute(text(f"{sql} LIMIT {_MOST}")).scalars())
+    for table, words, start, end, article, source in _SPANS:
+        sql = (
+            f"SELECT {article} AS article_id, m.{start} AS first FROM {source} JOIN article a ON a.id = {article} "  # noqa: S608 -- constants of ours
+            f"WHERE m.{words} IS NOT NULL AND substr(a.text, m.{start} + 1, m.{end} - m.{start}) <> m.{words} LIMIT {_MOST}"
+        )
+        yield from (
+            f"{table}.{words} in article {row.article_id} at {row.first}: the text there reads otherwise" for row in connection.execute(text(sql))
+        )

@@ -1,0 +1,112 @@
+"""SQL from the user, which can only read, returns a bounded number of rows, and cannot run for ever."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from db.engine import shown
+from db.errors import CommuniqueError
+
+_STEPS = 20_000
+_READING = frozenset(
+    {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+)
+_DENIED_FUNCTIONS = frozenset({"load_extension", "writefile", "edit", "fts3_tokenizer"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """Columns and rows of a query; `truncated` says that there were more rows than the limit."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    truncated: bool
+
+
+def read_only(engine: Engine, sql: str, *, limit: int, seconds: float) -> Result:
+    """The rows of one SELECT; at most `limit` of them, within `seconds`.
+
+    Raises CommuniqueError for anything but reading, for SQL that fails, and when the time is up.
+    """
+    if not sql.strip():
+        raise CommuniqueError("The query is empty. Example: communique query \"SELECT * FROM event_list LIMIT 5\"", exit_code=2)
+    if engine.dialect.name == "sqlite":
+        return _sqlite(str(engine.url.database), sql, limit=limit, seconds=seconds)
+    return _postgresql(engine, sql, limit=limit, seconds=seconds)
+
+
+def _sqlite(path: str, sql: str, *, limit: int, seconds: float) -> Result:
+    deadline = time.monotonic() + seconds
+    connection = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        connection.set_authorizer(_authorize)
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+        cursor = connection.execute(sql)
+        if cursor.description is None:
+            raise CommuniqueError("The query gives no rows. Only SELECT (or WITH ... SELECT, VALUES) can be run.", exit_code=2)
+        rows = cursor.fetchmany(limit + 1)
+        return _result([d[0] for d in cursor.description], rows, limit)
+    except sqlite3.OperationalError as error:
+        if "interrupted" in str(error):
+            raise _too_slow(seconds) from error
+        raise _failed(error) from error
+    except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
+        raise _failed(error) from error
+    finally:
+        connection.close()
+
+
+def _authorize(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
+    if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _DENIED_FUNCTIONS:
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY
+
+
+def _postgresql(engine: Engine, sql: str, *, limit: int, seconds: float) -> Result:
+    import psycopg
+
+    raw = engine.raw_connection()
+    try:
+        connection = raw.driver_connection
+        assert isinstance(connection, psycopg.Connection)
+        connection.rollback()
+        connection.execute("SET TRANSACTION READ ONLY")
+        connection.execute(f"SET LOCAL statement_timeout = {int(seconds * 1000)}".encode())
+        # DECLARE takes one SELECT and nothing else: no second statement, no COPY, no SET
+        with psycopg.ServerCursor(connection, "communique_query") as cursor:
+            cursor.execute(sql.strip().rstrip(";").encode())
+            rows = cursor.fetchmany(limit + 1)
+            columns = [column.name for column in cursor.description or ()]
+        return _result(columns, rows, limit)
+    except psycopg.errors.QueryCanceled as error:
+        raise _too_slow(seconds) from error
+    except psycopg.OperationalError as error:
+        raise CommuniqueError(f"{shown(engine.url)}: {error}".strip()) from error
+    except psycopg.Error as error:
+        raise _failed(error) from error
+    finally:
+        raw.rollback()
+        raw.close()
+
+
+def _result(columns: Sequence[str], rows: Sequence[tuple[Any, ...]], limit: int) -> Result:
+    return Result(columns=tuple(columns), rows=tuple(rows[:limit]), truncated=len(rows) > limit)
+
+
+def _failed(error: Exception) -> CommuniqueError:
+    reason = str(error).strip().split("\n")[0]
+    if "not authorized" in reason or "readonly" in reason or "prohibited" in reason or "one statement" in reason.lower():
+        return CommuniqueError(f"The query may only read: {reason}. Give one SELECT.", exit_code=2)
+    return CommuniqueError(f"The query failed: {reason}. 'communique query \"SELECT * FROM event_list LIMIT 1\"' shows the columns of a view.", exit_code=2)
+
+
+def _too_slow(seconds: float) -> CommuniqueError:
+    return CommuniqueError(f"The query took more than {seconds:g} seconds and was stopped. Narrow it, or allow more with --timeout.")

@@ -1,0 +1,422 @@
+"""The command line: a thin function per command; what they do lives in the modules they call."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from db.errors import CommuniqueError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from etl.config import Settings
+
+REJECTED = 3
+INTERRUPTED = 130
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Failure(click.ClickException):
+    def __init__(self, error: CommuniqueError) -> None:
+        super().__init__(str(error))
+        self.exit_code = error.exit_code
+
+
+class _Group(click.Group):
+    """Turns what a user can mend into a message and an exit code, in one place."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CommuniqueError as error:
+            if ctx.params.get("debug"):
+                raise
+            raise _Failure(error) from error
+        except KeyboardInterrupt:
+            click.echo("Interrupted. What was committed stays; the next run does the rest.", err=True)
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # the reader ('| head') has seen enough; leave nothing for the interpreter to flush at exit
+            sys.stdout = None  # type: ignore[assignment]
+            ctx.exit(0)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="communique")
+@click.option("--debug", is_flag=True, help="Show tracebacks.")
+def main(debug: bool) -> None:
+    """The event database of diplomacy: who did what to whom, when, where, and which sentence says so.
+
+    \b
+    communique run articles/                  articles into the database
+    communique events --type call             what is in it, as a table
+    communique show EVENT                     one event with all its evidence
+    communique query "SELECT * FROM dyads"    SQL that can only read
+    communique code < articles.jsonl          code without a database
+
+    Exit codes: 0 all went in, 3 some documents were rejected, 2 wrong usage, 1 the run failed.
+    """
+
+
+def _database_option(command: F) -> F:
+    return click.option(
+        "--db", "database_url", metavar="URL",
+        help="SQLite path or postgresql:// URL. Default: COMMUNIQUE_DATABASE_URL, communique.toml, else a file in your data directory.",
+    )(command)  # fmt: skip
+
+
+def _model_option(command: F) -> F:
+    return click.option("--model", help="Installed spaCy English pipeline to parse with.")(command)
+
+
+def _json_option(command: F) -> F:
+    return click.option("--json", "as_json", is_flag=True, help="For machines: JSON.")(command)
+
+
+def _settings(**flags: object) -> Settings:
+    from etl.config import load_settings
+
+    return load_settings(flags)
+
+
+@contextmanager
+def _reading(database_url: str | None) -> Iterator[Connection]:
+    from db.engine import open_engine
+    from db.migrate import connected, require_head
+
+    with connected(open_engine(_settings(database_url=database_url).database_url)) as connection:
+        require_head(connection)
+        yield connection
+
+
+@main.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="PATH|URL|-...")
+@_database_option
+@_model_option
+@click.option("--batch-size", type=int, help="Articles per transaction (default 32).")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@_json_option
+@click.pass_context
+def run(
+    ctx: click.Context, inputs: tuple[str, ...], database_url: str | None, model: str | None, batch_size: int | None, quiet: bool, as_json: bool
+) -> None:
+    """Read articles into the database and code them.
+
+    Takes files (.txt .html .jsonl .jsonl.gz .csv .tsv), folders, http(s) addresses, and - for standard input. The database
+    is created when it is not there. Articles that it has are left alone, so a run can be repeated at any time.
+
+    \b
+    communique run news/ --db diplomacy.sqlite
+    communique run https://example.org/story.html
+    zcat dump.jsonl.gz | communique run - --db postgresql://me@localhost/news
+    """
+    from db.engine import open_engine
+    from etl.output import console, print_run, to_json
+    from etl.pipeline import RunReport
+    from etl.pipeline import run as run_pipeline
+
+    settings = _settings(database_url=database_url, model=model, batch_size=batch_size)
+    engine = open_engine(settings.database_url, create=True)
+    err = console(stderr=True)
+    with err.status("reading ...") as status:
+
+        def progress(report: RunReport) -> None:
+            status.update(f"{report.documents} documents read, {report.new} new articles, {report.events} events, {report.rejected} rejected")
+
+        report = run_pipeline(inputs, engine=engine, settings=settings, stdin=sys.stdin.buffer, progress=progress)
+    if as_json:
+        summary = {name: getattr(report, name) for name in ("run_id", "documents", "new", "known", "skipped", "rejected", "events")}
+        rejects = [{"location": r.location, "reason": r.reason, "detail": r.detail} for r in report.rejects]
+        click.echo(to_json({**summary, "rejects": rejects}))
+    elif not quiet or report.rejects:
+        print_run(report)
+    ctx.exit(REJECTED if report.rejected else 0)
+
+
+@main.command()
+@click.argument("inputs", nargs=-1, metavar="[FILE|-]...")
+@click.option("--format", "format_", type=click.Choice(["jsonl", "table"]), default="jsonl", show_default=True, help="What to write.")
+@_model_option
+@click.option("--batch-size", type=int, help="Articles parsed together (default 32).")
+@click.pass_context
+def code(ctx: click.Context, inputs: tuple[str, ...], format_: str, model: str | None, batch_size: int | None) -> None:
+    """Code articles without a database.
+
+    JSON Lines in (id, text, and where known title, published, url, source), one JSON object per line out, in the same
+    order: {"id": ..., "events": [...]}, most salient event first. Other files are taken as by 'communique run'. What cannot
+    be coded gives a line with no events and the reason under "error" (exit code 3), or under "skipped" for another language.
+
+    \b
+    communique code articles.jsonl > events.jsonl
+    echo '{"id": "a1", "text": "Norway hosted the president of Kenya."}' | communique code
+    """
+    from etl.coding import code_documents
+    from etl.output import print_rows, to_json
+
+    settings = _settings(model=model, batch_size=batch_size)
+    rejected = False
+    for line in code_documents(inputs or ("-",), settings=settings, stdin=sys.stdin.buffer):
+        rejected = rejected or "error" in line
+        if format_ == "jsonl":
+            click.echo(to_json(line))
+        elif line["events"]:
+            rows = [
+                (e["type"], e["cameo"], e["modality"], e["date"]["start"], "; ".join(f"{p['role']} {p['name']} ({p['country'] or p['sector'] or '?'})" for p in e["participants"]), e["confidence"], e["trigger"]["text"])
+                for e in line["events"]
+            ]  # fmt: skip
+            print_rows(rows, ("type", "cameo", "modality", "date", "participants", "sure", "trigger"))
+        else:
+            click.echo(f"{line['id'] or '-'}: {line.get('error') or line.get('skipped') or 'no events'}")
+    ctx.exit(REJECTED if rejected else 0)
+
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@main.command()
+@click.option("--type", "types", multiple=True, help="Event type (call, meeting, treaty ...); may be repeated.")
+@click.option("--actor", help="Words of an actor's name, or its id.")
+@click.option("--country", help="Country of a participant: KOR, KR or 'South Korea'.")
+@click.option("--since", type=_DAY, help="Events on or after this day (YYYY-MM-DD).")
+@click.option("--until", type=_DAY, help="Events on or before this day (YYYY-MM-DD).")
+@click.option("--modality", help="asserted, negated, planned, considered, hypothetical, demanded or alleged.")
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many, newest first.")
+@_database_option
+@_json_option
+def events(
+    types: tuple[str, ...], actor: str | None, country: str | None, since: datetime | None, until: datetime | None, modality: str | None,
+    limit: int, database_url: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """List events, newest first, each with its sentence.
+
+    \b
+    communique events --type call --type meeting --country Japan --since 2026-01-01
+    communique events --actor Campbell --json | jq .sentence
+    """
+    from db.lookup import EventFilter, find_events
+    from etl.output import print_events, to_json
+
+    wanted = EventFilter(
+        types=types, actor=actor, country=country, modality=modality, limit=limit,
+        since=since.date() if since else None, until=until.date() if until else None,
+    )  # fmt: skip
+    with _reading(database_url) as connection:
+        rows, total = find_events(connection, wanted)
+    if as_json:
+        for row in rows:
+            click.echo(to_json(row))
+    else:
+        print_events(rows, total=total)
+
+
+@main.command()
+@click.argument("event")
+@_database_option
+@_json_option
+def show(event: str, database_url: str | None, as_json: bool) -> None:
+    """Show one event, its participants, and every sentence that reports it.
+
+    EVENT is an id as 'communique events' lists it; the first characters are enough. In the sentences, the trigger is
+    reversed, participants are cyan, dates green, places magenta.
+    """
+    from db.lookup import event_detail
+    from etl.output import print_event, to_json
+
+    with _reading(database_url) as connection:
+        detail = event_detail(connection, event)
+    if as_json:
+        click.echo(to_json(detail))
+    else:
+        print_event(detail)
+
+
+@main.command()
+@click.argument("sql")
+@click.option("--format", "format_", type=click.Choice(["table", "csv", "jsonl"]), default="table", show_default=True, help="What to write.")
+@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="At most so many rows.")
+@click.option("--timeout", type=click.FloatRange(min=0.01), default=30.0, show_default=True, help="Seconds after which it is stopped.")
+@_database_option
+@_json_option
+def query(sql: str, format_: str, limit: int, timeout: float, database_url: str | None, as_json: bool) -> None:
+    """Run one SELECT; whatever SQL it is given, it cannot write.
+
+    Views to begin with: event_list, dyads, reports, participants, calls, meetings, visits, negotiations, treaties, statements.
+
+    \b
+    communique query "SELECT date_start, who, whom FROM calls ORDER BY date_start"
+    communique query --format csv "SELECT source_country, target_country, avg(goldstein) FROM dyads GROUP BY 1, 2"
+    """
+    import csv
+
+    from db.query import read_only
+    from etl.output import print_rows, to_json
+
+    with _reading(database_url) as connection:
+        engine = connection.engine
+    result = read_only(engine, sql, limit=limit, seconds=timeout)
+    if as_json or format_ == "jsonl":
+        for row in result.rows:
+            click.echo(to_json(dict(zip(result.columns, row, strict=True))))
+    elif format_ == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow(result.columns)
+        writer.writerows(result.rows)
+    else:
+        print_rows(result.rows, result.columns)
+    if result.truncated:
+        click.echo(f"The first {limit} rows; --limit gives more.", err=True)
+
+
+@main.command()
+@_database_option
+@_json_option
+def status(database_url: str | None, as_json: bool) -> None:
+    """Say what is in the database, what ran, and what failed."""
+    from db.engine import shown
+    from db.lookup import database_status
+    from etl.output import print_status, to_json
+
+    with _reading(database_url) as connection:
+        found = database_status(connection)
+        name = shown(connection.engine.url)
+    if as_json:
+        click.echo(to_json({"database": name, **found}))
+    else:
+        print_status(found, database=name)
+
+
+@main.group()
+def db() -> None:
+    """Manage the database's schema."""
+
+
+@db.command()
+@click.argument("revision", default="head")
+@_database_option
+def upgrade(revision: str, database_url: str | None) -> None:
+    """Bring the database to REVISION (default: the newest), keeping every row; creates it when it is not there."""
+    from db import migrate
+    from db.engine import open_engine
+    from etl.knowledge import load_knowledge
+    from etl.load.reference import sync_reference
+
+    engine = open_engine(_settings(database_url=database_url).database_url, create=True)
+    before, after = migrate.upgrade(engine, revision)
+    if after == migrate.head():
+        with migrate.connected(engine) as connection, connection.begin():
+            sync_reference(connection, load_knowledge())
+    click.echo(f"{before or 'empty'} -> {after}" if before != after else f"already at {after}")
+
+
+@db.command()
+@click.argument("revision")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_database_option
+def downgrade(revision: str, yes: bool, database_url: str | None) -> None:
+    """Take the database back to REVISION (-1: one step; base: empty, all rows lost)."""
+    from db import migrate
+    from db.engine import open_engine, shown
+
+    engine = open_engine(_settings(database_url=database_url).database_url)
+    if not yes:
+        click.confirm(f"Downgrade {shown(engine.url)} to {revision}? What that revision cannot hold is lost.", abort=True)
+    before, after = migrate.downgrade(engine, revision)
+    click.echo(f"{before or 'empty'} -> {after or 'empty'}")
+
+
+@db.command()
+@_database_option
+def current(database_url: str | None) -> None:
+    """Say at which revision the database is, and which is the newest."""
+    from db import migrate
+    from db.engine import open_engine
+
+    with migrate.connected(open_engine(_settings(database_url=database_url).database_url)) as connection:
+        revision = migrate.current(connection)
+        migrate.refuse_newer(connection)
+    newest = migrate.head()
+    click.echo(f"{revision or 'empty'}" + (" (newest)" if revision == newest else f" (newest: {newest}; run 'communique db upgrade')"))
+
+
+@db.command()
+@_database_option
+@click.pass_context
+def check(ctx: click.Context, database_url: str | None) -> None:
+    """Check the database: tables as expected, no broken reference, every span the words it claims to be."""
+    from db.check import problems
+    from db.engine import open_engine
+    from db.migrate import connected
+
+    with connected(open_engine(_settings(database_url=database_url).database_url)) as connection:
+        found = list(problems(connection))
+    for problem in found:
+        click.echo(problem)
+    click.echo(f"{len(found)} problems" if found else "sound")
+    ctx.exit(1 if found else 0)
+
+
+@main.group()
+def knowledge() -> None:
+    """Look after what the coder knows (etl/knowledge/)."""
+
+
+@knowledge.command(name="check")
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Check a folder of your own instead.")
+@click.option("--examples/--no-examples", default=True, show_default=True, help="Also code the example sentences of every predicate file.")
+@_model_option
+@click.pass_context
+def check_knowledge_command(ctx: click.Context, folder: Path | None, examples: bool, model: str | None) -> None:
+    """Check every knowledge file: well-formed, consistent, and every example sentence coded as it says."""
+    from etl.knowledge import check_knowledge
+    from etl.knowledge.loader import FOLDER
+
+    found = check_knowledge(folder or FOLDER)
+    if examples and not found:
+        from etl.evaluation.examples import failing_examples
+
+        found = failing_examples(folder or FOLDER, model=_settings(model=model).model)
+    for problem in found:
+        click.echo(problem)
+    click.echo(f"{len(found)} problems" if found else "sound")
+    ctx.exit(1 if found else 0)
+
+
+@main.command()
+@click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--split", help="Only records whose 'split' is this (tuned, validation).")
+@click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="Write every miss with its reason and parse, JSON Lines.")
+@_model_option
+@_json_option
+def evaluate(gold: Path, split: str | None, errors: Path | None, model: str | None, as_json: bool) -> None:
+    """Score the coder against gold sentences (JSON Lines: id, text, events).
+
+    Reasons of misses: no trigger (no known predicate), no actor, no frame (both, but nothing combines them), wrong frame,
+    order (right, but not first), modality, wrong role (right category, wrong countries), false alarm.
+    """
+    from collections import Counter
+
+    from etl.evaluation.gold import SCORES, load_gold, miss_lines
+    from etl.evaluation.gold import evaluate as score
+    from etl.output import print_rows, to_json
+    from etl.transform.coder import Coder
+
+    result = score(load_gold(gold, split=split), Coder(model=_settings(model=model).model))
+    if errors:
+        errors.write_text("".join(to_json(line) + "\n" for line in miss_lines(result.misses)), encoding="utf-8")
+    if as_json:
+        click.echo(to_json({"overall": result.overall, "by_category": result.by_category, "confusion": result.confusion}))
+        return
+    columns = ["sentences", *(name for name in SCORES if name in result.overall and name != "false_alarms")]
+    rows = [(name, *(scores.get(c) for c in columns)) for name, scores in (*result.by_category.items(), ("ALL", result.overall))]
+    print_rows(rows, ("category", *columns))
+    print_rows([(name, ", ".join(f"{other} {n}" for other, n in row.items())) for name, row in result.confusion.items()], ("gold", "coded first as"))
+    if "false_alarms" in result.overall:
+        click.echo(f"{result.overall['false_alarms']} asserted events per sentence in {result.overall['empty_sentences']:g} sentences without events")
+    click.echo("misses: " + ", ".join(f"{reason} {n}" for reason, n in Counter(m.reason for m in result.misses).most_common()))

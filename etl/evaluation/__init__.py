@@ -1,0 +1,1 @@
+"""How right the coder is: gold sentences and the examples of the predicate files."""

@@ -1,0 +1,316 @@
+"""Scores of the coder on gold sentences; what each score means is told by `SCORES`."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from db.errors import CommuniqueError
+from etl.extract.text import article_from_text
+from etl.knowledge.loader import FOLDER, read_table
+from etl.records import Event, Modality, Role
+from etl.transform.coder import Coder
+from etl.transform.linking import link
+
+SCORES = {
+    "top1": "share of sentences whose most salient event falls in the gold category",
+    "any": "share of sentences with any event in the gold category",
+    "extra": "events per sentence beyond one that fall outside the gold category",
+    "coded": "share of sentences with any event",
+    "source_f1": "F1 of source countries on the event matched under 'any', micro-averaged",
+    "target_f1": "F1 of target countries on the event matched under 'any', micro-averaged",
+    "triple": "share of sentences with category, source countries and target countries of one event right",
+    "modality": "share of matched events with the gold modality, where the gold gives one",
+    "false_alarms": "asserted events per sentence whose gold says that there is none",
+}
+_POSSIBLE = frozenset({Modality.NEGATED, Modality.HYPOTHETICAL, Modality.CONSIDERED})
+_BODIES = frozenset({"IGO", "NGO", "IMG"})
+
+
+class _GoldActor(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    text: str
+    country: str | None = None
+    sector: str | None = None
+
+
+class _GoldEvent(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    plover: str
+    sources: tuple[_GoldActor, ...] = ()
+    targets: tuple[_GoldActor, ...] = ()
+    trigger: str | None = None
+    modality: str | None = None
+
+
+class GoldSentence(BaseModel):
+    """A sentence and the events that it reports; other keys are ignored."""
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    text: str
+    split: str | None = None
+    events: tuple[_GoldEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """The CAMEO codes that match a gold category."""
+
+    prefixes: tuple[str, ...]
+    is_speech: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """Countries on each side of an event; of a reciprocal one all are sources."""
+
+    sources: frozenset[str]
+    targets: frozenset[str]
+    reciprocal: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """A sentence that was not coded as the gold says, and why."""
+
+    id: str
+    text: str
+    gold: str
+    coded: tuple[str, ...]
+    reason: str
+    """``no trigger``, ``no actor``, ``no frame``, ``wrong frame``, ``order``, ``modality``, ``wrong role`` or ``false alarm``."""
+    parse: str
+
+
+@dataclass(slots=True, kw_only=True)
+class _Tally:
+    sentences: int = 0
+    top1: int = 0
+    any: int = 0
+    extra: int = 0
+    coded: int = 0
+    triple: int = 0
+    source: Counter[str] = field(default_factory=Counter)
+    target: Counter[str] = field(default_factory=Counter)
+    modality: Counter[bool] = field(default_factory=Counter)
+
+    def scores(self) -> dict[str, float]:
+        n = max(self.sentences, 1)
+        judged = self.modality[True] + self.modality[False]
+        return {
+            "sentences": self.sentences,
+            "top1": round(self.top1 / n, 4),
+            "any": round(self.any / n, 4),
+            "extra": round(self.extra / n, 4),
+            "coded": round(self.coded / n, 4),
+            "source_f1": _f1(self.source),
+            "target_f1": _f1(self.target),
+            "triple": round(self.triple / n, 4),
+            **({"modality": round(self.modality[True] / judged, 4)} if judged else {}),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """The scores of a gold file."""
+
+    overall: Mapping[str, float]
+    by_category: Mapping[str, Mapping[str, float]]
+    confusion: Mapping[str, Mapping[str, int]]
+    """Gold category -> category of the most salient event -> sentences."""
+    misses: tuple[Miss, ...]
+
+
+def load_gold(path: Path, *, split: str | None = None) -> tuple[GoldSentence, ...]:
+    """The sentences of a gold file (JSON Lines), of one `split` where given.
+
+    Raises CommuniqueError naming the line that is not a gold record.
+    """
+    out = []
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommuniqueError(f"{path}: cannot be read ({error}).", exit_code=2) from error
+    known = categories()
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = GoldSentence.model_validate(json.loads(line))
+        except (json.JSONDecodeError, ValidationError) as error:
+            reason = str(error).replace("\n", " ")
+            raise CommuniqueError(f"{path}, line {number}: is no gold record: {reason}. Each line is an object with id, text, events.", exit_code=2) from error
+        if unknown := [e.plover for e in record.events if e.plover not in known]:
+            raise CommuniqueError(f"{path}, line {number}: category {unknown[0]!r} is not known. Known: {', '.join(known)}.", exit_code=2)
+        if split is None or record.split == split:
+            out.append(record)
+    return tuple(out)
+
+
+def categories() -> dict[str, Category]:
+    """The gold categories, from knowledge file gold_categories.tsv."""
+    rows = read_table(FOLDER / "gold_categories.tsv", ("category", "cameo", "speech"))
+    return {row["category"]: Category(prefixes=row.words("cameo"), is_speech=row["speech"] == "yes") for row in rows}
+
+
+def evaluate(gold: Sequence[GoldSentence], coder: Coder) -> Evaluation:
+    """The scores of `coder` on `gold`."""
+    known = categories()
+    overall, by_category = _Tally(), defaultdict[str, _Tally](_Tally)
+    confusion: dict[str, Counter[str]] = defaultdict(Counter)
+    misses: list[Miss] = []
+    empty = alarms = 0
+    coded_articles = coder.code_many([article_from_text(g.text) for g in gold])
+    for sentence, (_, mentions) in zip(gold, coded_articles, strict=True):
+        events = link(mentions)
+        if not sentence.events:
+            empty += 1
+            asserted = [e for e in events if e.facts.modality is Modality.ASSERTED]
+            alarms += len(asserted)
+            if asserted:
+                misses.append(_miss(sentence, events, "false alarm", coder))
+            continue
+        wanted = sentence.events[0]
+        category = known[wanted.plover]
+        fitting = [e for e in events if _matches(e, category, wanted)]
+        tallies = (overall, by_category[wanted.plover])
+        best = max(fitting, key=lambda e: _agreement(e, wanted), default=None)
+        top = bool(events) and events[0] in fitting
+        right = any(_is_triple(e, wanted) for e in fitting)
+        others = [e for e in events if not e.facts.cameo.startswith(category.prefixes)]
+        gold_others = [known[e.plover] for e in sentence.events[1:]]
+        others = [e for e in others if not any(e.facts.cameo.startswith(c.prefixes) for c in gold_others)]
+        extra = min(len(others), max(len(events) - 1, 0))
+        confusion[wanted.plover][_category_of(events[0], wanted.plover, known) if events else "-"] += 1
+        for tally in tallies:
+            tally.sentences += 1
+            tally.coded += bool(events)
+            tally.top1 += top
+            tally.any += best is not None
+            tally.triple += right
+            tally.extra += extra
+            if best is not None:
+                _count(tally, best, wanted)
+        if not (top and right):
+            misses.append(_miss(sentence, events, _reason(sentence, events, category, top=top, found=best is not None, coder=coder), coder))
+    scores = overall.scores()
+    if empty:
+        scores |= {"empty_sentences": empty, "false_alarms": round(alarms / empty, 4)}
+    return Evaluation(
+        overall=scores,
+        by_category={name: tally.scores() for name, tally in sorted(by_category.items())},
+        confusion={name: dict(row.most_common()) for name, row in sorted(confusion.items())},
+        misses=tuple(misses),
+    )
+
+
+def _matches(event: Event, category: Category, wanted: _GoldEvent) -> bool:
+    if not event.facts.cameo.startswith(category.prefixes):
+        return False
+    if wanted.modality and wanted.modality != "asserted":
+        return True
+    return category.is_speech or event.facts.modality not in _POSSIBLE
+
+
+def sides(event: Event) -> Sides:
+    """The countries on each side of a coded event; organisations count as IGO, NGO or IMG."""
+    found: dict[Role, set[str]] = defaultdict(set)
+    for p in event.facts.participants:
+        actor = p.mention.actor
+        code = actor.country or (actor.sector if actor.sector in _BODIES else None)
+        if code:
+            found[p.role].add(code)
+    parties = found[Role.PARTY]
+    return Sides(
+        sources=frozenset(found[Role.SOURCE] | parties | found[Role.MEDIATOR]),
+        targets=frozenset(found[Role.TARGET] | found[Role.ABOUT] | found[Role.BENEFICIARY]),
+        reciprocal=bool(parties),
+    )
+
+
+def _paired(event: Event, wanted: _GoldEvent) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+    """Coded and gold sources, coded and gold targets; a reciprocal event may be given either way round."""
+    gold_s = frozenset(a.country for a in wanted.sources if a.country)
+    gold_t = frozenset(a.country for a in wanted.targets if a.country)
+    coded = sides(event)
+    if not wanted.targets and len(wanted.sources) > 1:
+        return coded.sources | coded.targets, gold_s, frozenset(), gold_t
+    if coded.reciprocal:
+        everyone = coded.sources | coded.targets
+        rest = everyone - gold_s - gold_t
+        return (everyone & gold_s) | rest, gold_s, everyone & gold_t, gold_t
+    return coded.sources, gold_s, coded.targets, gold_t
+
+
+def _is_triple(event: Event, wanted: _GoldEvent) -> bool:
+    coded_s, gold_s, coded_t, gold_t = _paired(event, wanted)
+    return coded_s == gold_s and coded_t == gold_t
+
+
+def _agreement(event: Event, wanted: _GoldEvent) -> int:
+    coded_s, gold_s, coded_t, gold_t = _paired(event, wanted)
+    return len(coded_s & gold_s) + len(coded_t & gold_t) - len(coded_s ^ gold_s) - len(coded_t ^ gold_t)
+
+
+def _count(tally: _Tally, event: Event, wanted: _GoldEvent) -> None:
+    coded_s, gold_s, coded_t, gold_t = _paired(event, wanted)
+    for counter, coded, gold in ((tally.source, coded_s, gold_s), (tally.target, coded_t, gold_t)):
+        counter["right"] += len(coded & gold)
+        counter["coded"] += len(coded)
+        counter["gold"] += len(gold)
+    if wanted.modality:
+        tally.modality[event.facts.modality.value == wanted.modality] += 1
+
+
+def _f1(counter: Counter[str]) -> float:
+    total = counter["coded"] + counter["gold"]
+    return round(2 * counter["right"] / total, 4) if total else 0.0
+
+
+def _category_of(event: Event, preferred: str, known: Mapping[str, Category]) -> str:
+    fitting = [name for name, c in known.items() if event.facts.cameo.startswith(c.prefixes)]
+    return preferred if preferred in fitting else fitting[0]
+
+
+def _reason(
+    sentence: GoldSentence, events: Sequence[Event], category: Category, *, top: bool, found: bool, coder: Coder
+) -> str:
+    if not events:
+        return coder.why_nothing(sentence.text)
+    if found:
+        return "wrong role" if top else "order"
+    if any(e.facts.cameo.startswith(category.prefixes) for e in events):
+        return "modality"
+    return "wrong frame"
+
+
+def _miss(sentence: GoldSentence, events: Sequence[Event], reason: str, coder: Coder) -> Miss:
+    gold = "; ".join(
+        f"{e.plover} {_countries(e.sources)} -> {_countries(e.targets)} [{e.trigger}]" + (f" {e.modality}" if e.modality else "") for e in sentence.events
+    )
+    return Miss(
+        id=sentence.id, text=sentence.text, gold=gold or "no event", coded=tuple(_shown(e) for e in events), reason=reason, parse=coder.parse(sentence.text)
+    )
+
+
+def _countries(actors: Iterable[_GoldActor]) -> str:
+    return "|".join(sorted({a.country or "?" for a in actors})) or "-"
+
+
+def _shown(event: Event) -> str:
+    found = sides(event)
+    facts = event.facts
+    return f"{facts.cameo} {facts.modality.value} {'|'.join(sorted(found.sources)) or '-'} -> {'|'.join(sorted(found.targets)) or '-'} [{facts.trigger.text}]"
+
+
+def miss_lines(misses: Iterable[Miss]) -> Iterator[dict[str, Any]]:
+    """Misses as JSON objects."""
+    for miss in misses:
+        yield {"id": miss.id, "reason": miss.reason, "gold": miss.gold, "coded": list(miss.coded), "text": miss.text, "parse": miss.parse}

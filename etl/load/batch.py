@@ -1,0 +1,284 @@
+"""Mentions and events into rows: one batch of articles, to be called within one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from db.schema import Base
+from etl.records import Actor, ActorKind, Article, Event, EventMention, Participant, Place, Reject
+
+_TABLES = Base.metadata.tables
+_ALIAS_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodedArticle:
+    """An article with the events found in it, the most salient first; `events` is None where it was not coded."""
+
+    article: Article
+    events: tuple[tuple[Event, float], ...] | None
+    """Each event with its salience."""
+
+
+def known_articles(connection: Connection, ids: Iterable[str]) -> frozenset[str]:
+    """Those of the article `ids` that are in the database."""
+    table = _TABLES["article"]
+    return frozenset(connection.execute(select(table.c.id).where(table.c.id.in_(list(ids)))).scalars())
+
+
+def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle]) -> None:
+    """Insert new articles with all that was coded in them; none of them may be in the database yet."""
+    if not coded:
+        return
+    now = datetime.now(UTC)
+    sources = _sources(connection, {c.article.source for c in coded if c.article.source})
+    events = [(c.article, event, salience) for c in coded for event, salience in c.events or ()]
+    mentions = [(article, event, m) for article, event, _ in events for m in event.mentions]
+    everyone = [(article, p) for article, event, m in mentions for p in m.participants]
+    everyone += [(article, p) for article, event, _ in events for p in event.facts.participants]
+    actors = [p.mention.actor for _, p in everyone] + [m.attribution.actor for _, _, m in mentions if m.attribution]
+    _insert(connection, "article", [_article(c, sources, run_id, now) for c in coded])
+    _actors(connection, actors)
+    _insert(connection, "actor_alias", _aliases(p for _, p in everyone), ignore=True)
+    _offices(connection, everyone)
+    places = [m.place for _, _, m in mentions if m.place] + [e.facts.place for _, e, _ in events if e.facts.place]
+    _insert(connection, "place", [_place(place) for place in {p.geonames_id: p for p in places}.values()], ignore=True)
+    _insert(connection, "event", [_event(event, salience) for _, event, salience in events])
+    _insert(
+        connection,
+        "event_mention",
+        [_mention(m, event.id, n) for _, event, _ in events for n, m in enumerate(event.mentions)],
+    )
+    _insert(
+        connection,
+        "event_participant",
+        [{"event_id": event.id, **_participant(p, n)} for _, event, _ in events for n, p in enumerate(event.facts.participants)],
+    )
+    _insert(
+        connection,
+        "mention_participant",
+        [
+            {"mention_id": m.id, **_participant(p, n), "text": p.mention.text, "text_start": p.mention.start, "text_end": p.mention.end}
+            for _, _, m in mentions
+            for n, p in enumerate(m.participants)
+        ],
+    )
+    _subtypes(connection, [(article, event) for article, event, _ in events])
+    table = _TABLES["reject"]
+    connection.execute(delete(table).where(table.c.location.in_([c.article.location for c in coded if c.article.location])))
+
+
+def load_rejects(connection: Connection, run_id: int, rejects: Sequence[Reject]) -> None:
+    """Record what could not be taken in; what was met before only counts up."""
+    table = _TABLES["reject"]
+    for reject in rejects:
+        same = and_(table.c.location == reject.location, table.c.reason_code == reject.reason)
+        seen = connection.execute(
+            update(table)
+            .where(same)
+            .values(last_run_id=run_id, detail=reject.detail, content=reject.content, attempt_count=table.c.attempt_count + 1)
+        )
+        if not seen.rowcount:
+            connection.execute(
+                table.insert().values(
+                    location=reject.location, reason_code=reject.reason, detail=reject.detail, content=reject.content,
+                    first_run_id=run_id, last_run_id=run_id, attempt_count=1,
+                )  # fmt: skip
+            )
+
+
+def _insert(connection: Connection, name: str, rows: list[dict[str, Any]], *, ignore: bool = False) -> None:
+    if not rows:
+        return
+    table = _TABLES[name]
+    connection.execute(_ignoring(connection, table) if ignore else table.insert(), rows)
+
+
+def _ignoring(connection: Connection, table: Table) -> Any:
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def _sources(connection: Connection, names: set[str]) -> dict[str, int]:
+    table = _TABLES["source"]
+    _insert(connection, "source", [{"name": name} for name in sorted(names)], ignore=True)
+    return {name: id_ for id_, name in connection.execute(select(table.c.id, table.c.name).where(table.c.name.in_(names))).tuples()}
+
+
+def _article(coded: CodedArticle, sources: dict[str, int], run_id: int, now: datetime) -> dict[str, Any]:
+    article = coded.article
+    return {
+        "id": article.id,
+        "source_id": sources.get(article.source) if article.source else None,
+        "title": article.title,
+        "byline": article.byline,
+        "url": article.url,
+        "location": article.location or "-",
+        "external_id": article.external_id,
+        "language": article.language,
+        "published_at": article.published if isinstance(article.published, datetime) else None,
+        "published_on": article.published_on,
+        "dateline_place": article.dateline.place if article.dateline else None,
+        "dateline_on": article.dateline.on if article.dateline else None,
+        "text": article.text,
+        "status_code": "skipped_language" if coded.events is None else "coded",
+        "run_id": run_id,
+        "loaded_at": now,
+    }
+
+
+def _actors(connection: Connection, actors: Sequence[Actor]) -> None:
+    rows: dict[str, dict[str, Any]] = {}
+    for actor in actors:
+        row = rows.setdefault(
+            actor.key,
+            {"id": actor.key, "name": actor.name, "kind_code": actor.kind.value, "country_code": None, "sector_code": None},
+        )
+        row["country_code"] = row["country_code"] or actor.country
+        row["sector_code"] = row["sector_code"] or actor.sector
+    _insert(connection, "actor", list(rows.values()), ignore=True)
+
+
+def _aliases(participants: Iterable[Participant]) -> list[dict[str, Any]]:
+    pronouns = {"he", "she", "it", "they", "his", "her", "its", "their", "him", "them", "we", "us", "both", "who"}
+    pairs = {
+        (p.mention.actor.key, " ".join(p.mention.text.split()))
+        for p in participants
+        if p.mention.text.lower() not in pronouns and len(p.mention.text) <= _ALIAS_LONGEST
+    }
+    return [{"actor_id": key, "alias": alias} for key, alias in sorted(pairs)]
+
+
+def _offices(connection: Connection, participants: Iterable[tuple[Article, Participant]]) -> None:
+    seen: dict[tuple[str, str], list[date]] = {}
+    for article, participant in participants:
+        actor = participant.mention.actor
+        if actor.kind is ActorKind.PERSON and actor.office and len(actor.office) <= _ALIAS_LONGEST:
+            days = seen.setdefault((actor.key, actor.office), [])
+            on = (article.dateline.on if article.dateline else None) or article.published_on
+            if on:
+                days.append(on)
+    table = _TABLES["actor_office"]
+    keys = {actor_id for actor_id, _ in seen}
+    for row in connection.execute(select(table).where(table.c.actor_id.in_(keys))).mappings():
+        if (row["actor_id"], row["office"]) in seen:
+            seen[row["actor_id"], row["office"]] += [d for d in (row["first_seen_on"], row["last_seen_on"]) if d]
+            connection.execute(delete(table).where(table.c.actor_id == row["actor_id"], table.c.office == row["office"]))
+    _insert(
+        connection,
+        "actor_office",
+        [
+            {"actor_id": key, "office": office, "first_seen_on": min(days, default=None), "last_seen_on": max(days, default=None)}
+            for (key, office), days in sorted(seen.items())
+        ],
+    )
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {
+        "id": place.geonames_id,
+        "name": place.name,
+        "admin1_name": place.admin1,
+        "country_code": place.country,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+    }
+
+
+def _coded(facts: EventMention) -> dict[str, Any]:
+    return {
+        "type_code": facts.type,
+        "cameo_code": facts.cameo,
+        "plover_code": facts.plover,
+        "mode": facts.mode,
+        "contexts": ";".join(facts.context) or None,
+        "modality_code": facts.modality.value,
+        "is_background": facts.background,
+        "date_start": facts.date.start,
+        "date_end": facts.date.end,
+        "date_precision_code": facts.date.precision.value,
+        "date_basis_code": facts.date.basis.value,
+        "confidence": facts.confidence,
+        "place_id": facts.place.geonames_id if facts.place else None,
+    }
+
+
+def _event(event: Event, salience: float) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        **_coded(event.facts),
+        "quad_class": event.facts.quad_class,
+        "goldstein": event.facts.goldstein,
+        "salience": round(salience, 4),
+        "article_count": len({m.article_id for m in event.mentions}),
+        "mention_count": len(event.mentions),
+    }
+
+
+def _mention(mention: EventMention, event_id: str, ordinal: int) -> dict[str, Any]:
+    when, place, by = mention.date.span, mention.place, mention.attribution
+    return {
+        "id": mention.id,
+        "event_id": event_id,
+        "article_id": mention.article_id,
+        "ordinal": ordinal,
+        **_coded(mention),
+        "paragraph_kind_code": mention.sentence.kind.value,
+        "sentence_index": mention.sentence.index,
+        "sentence_start": mention.sentence.start,
+        "sentence_end": mention.sentence.end,
+        "sentence": mention.sentence.text,
+        "trigger": mention.trigger.text,
+        "trigger_start": mention.trigger.start,
+        "trigger_end": mention.trigger.end,
+        "date_text": when.text if when else None,
+        "date_text_start": when.start if when else None,
+        "date_text_end": when.end if when else None,
+        "place_text": place.span.text if place else None,
+        "place_text_start": place.span.start if place else None,
+        "place_text_end": place.span.end if place else None,
+        "place_confidence": place.confidence if place else None,
+        "attributed_to_actor_id": by.actor.key if by else None,
+        "attribution": by.text if by else None,
+    }
+
+
+def _participant(participant: Participant, ordinal: int) -> dict[str, Any]:
+    actor = participant.mention.actor
+    return {"ordinal": ordinal, "role_code": participant.role.value, "actor_id": actor.key, "office": actor.office}
+
+
+def _subtypes(connection: Connection, events: Sequence[tuple[Article, Event]]) -> None:
+    treaties, provisions, statements = [], [], []
+    for article, event in events:
+        if treaty := event.facts.treaty:
+            treaties.append({"event_id": event.id, "name": treaty.name, "kind_code": treaty.kind, "action_code": treaty.action})
+            provisions += [
+                {
+                    "event_id": event.id, "provision_code": p.code, "article_id": article.id,
+                    "text": p.span.text, "text_start": p.span.start, "text_end": p.span.end,
+                }
+                for p in treaty.provisions
+            ]  # fmt: skip
+        if statement := event.facts.statement:
+            quote = statement.quote
+            statements.append(
+                {
+                    "event_id": event.id,
+                    "stance_code": statement.stance,
+                    "topic": statement.topic,
+                    "article_id": article.id if quote else None,
+                    "quote": quote.text if quote else None,
+                    "quote_start": quote.start if quote else None,
+                    "quote_end": quote.end if quote else None,
+                }
+            )
+    _insert(connection, "treaty", treaties)
+    _insert(connection, "treaty_provision", provisions)
+    _insert(connection, "statement", statements)

@@ -1,0 +1,280 @@
+"""What the commands show: the JSON contract of ``communique code``, tables and highlighted sentences on a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from etl.pipeline import RunReport
+from etl.records import ActorMention, Event, Participant, Place, Span, StatementReport, TreatyReport
+
+_WIDE = 160
+
+
+def to_json(value: object) -> str:
+    """`value` as one line of JSON; dates and instants in ISO form."""
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode("utf-8", "replace")
+    return str(value)
+
+
+# -- the JSON Lines contract -------------------------------------------------------------------------------------------
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """An event as ``communique code`` writes it (docs/architecture.md, 'The JSON Lines contract')."""
+    facts = event.facts
+    return {
+        "type": facts.type,
+        "cameo": facts.cameo,
+        "plover": facts.plover,
+        "mode": facts.mode,
+        "context": list(facts.context),
+        "quad_class": facts.quad_class,
+        "goldstein": facts.goldstein,
+        "modality": facts.modality.value,
+        "background": facts.background,
+        "confidence": facts.confidence,
+        "date": {
+            "start": facts.date.start,
+            "end": facts.date.end,
+            "precision": facts.date.precision.value,
+            "basis": facts.date.basis.value,
+            "text": facts.date.span.text if facts.date.span else None,
+        },
+        "place": _place(facts.place),
+        "attribution": _who(facts.attribution) if facts.attribution else None,
+        "participants": [_participant(p) for p in facts.participants],
+        "trigger": _span(facts.trigger),
+        "sentence": {
+            "index": facts.sentence.index,
+            "start": facts.sentence.start,
+            "end": facts.sentence.end,
+            "text": facts.sentence.text,
+        },
+        "treaty": _treaty(facts.treaty),
+        "statement": _statement(facts.statement),
+        "mentions": [
+            {"sentence": m.sentence.index, "trigger": _span(m.trigger)} for m in event.mentions
+        ],
+    }
+
+
+def _span(span: Span) -> dict[str, Any]:
+    return {"text": span.text, "start": span.start, "end": span.end}
+
+
+def _who(mention: ActorMention) -> dict[str, Any]:
+    actor = mention.actor
+    return {
+        "name": actor.name,
+        "kind": actor.kind.value,
+        "country": actor.country,
+        "sector": actor.sector,
+        "office": actor.office,
+        "text": mention.text,
+        "start": mention.start,
+        "end": mention.end,
+    }
+
+
+def _participant(participant: Participant) -> dict[str, Any]:
+    return {"role": participant.role.value, **_who(participant.mention)}
+
+
+def _place(place: Place | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    return {
+        "geonames_id": place.geonames_id,
+        "name": place.name,
+        "admin1": place.admin1,
+        "country": place.country,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+        "confidence": place.confidence,
+        **_span(place.span),
+    }
+
+
+def _treaty(treaty: TreatyReport | None) -> dict[str, Any] | None:
+    if treaty is None:
+        return None
+    provisions = [{"code": p.code, **_span(p.span)} for p in treaty.provisions]
+    return {"name": treaty.name, "kind": treaty.kind, "action": treaty.action, "provisions": provisions}
+
+
+def _statement(statement: StatementReport | None) -> dict[str, Any] | None:
+    if statement is None:
+        return None
+    quote = _span(statement.quote) if statement.quote else None
+    return {"stance": statement.stance, "topic": statement.topic, "quote": quote}
+
+
+# -- terminal ----------------------------------------------------------------------------------------------------------
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console; wide enough for a table where the output is no terminal."""
+    made = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=_WIDE)
+
+
+def print_rows(rows: Iterable[Sequence[object]], columns: Sequence[str], *, out: Console | None = None) -> None:
+    """A plain table."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else Text(str(_plain(cell))) for cell in row))
+    (out or console()).print(table)
+
+
+def print_events(rows: Sequence[Mapping[str, Any]], *, total: int) -> None:
+    """Events, one row each, with the sentence each rests on."""
+    out = console()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False)
+    table.add_column("event", no_wrap=True)
+    table.add_column("date", no_wrap=True)
+    table.add_column("type", no_wrap=True)
+    for column, ratio in (("who", 3), ("whom", 3)):
+        table.add_column(column, ratio=ratio, overflow="fold")
+    table.add_column("place", overflow="fold", ratio=1)
+    table.add_column("sure", no_wrap=True, justify="right")
+    table.add_column("sentence", ratio=6, overflow="fold")
+    for row in rows:
+        kind = Text(str(row["type"]))
+        if row["modality"] != "asserted":
+            kind.append(f"\n{row['modality']}", style="yellow")
+        if row["is_background"]:
+            kind.append("\nbackground", style="dim")
+        table.add_row(
+            Text(str(row["event_id"])[:8], style="dim"), Text(shown_date(row)), kind, Text(row["who"] or ""), Text(row["whom"] or ""),
+            Text(row["place"] or ""), f"{row['confidence']:.2f}", marked(str(row["sentence"]), [(str(row["trigger"]), "bold")]),
+        )  # fmt: skip
+    out.print(table)
+    more = f" of {total}; --limit shows more" if total > len(rows) else ""
+    out.print(Text(f"{len(rows)} events{more}. 'communique show EVENT' shows one with all its evidence.", style="dim"))
+
+
+def shown_date(row: Mapping[str, Any]) -> str:
+    """The date of an event as precise as it is known; '' where it is not."""
+    start, end, precision = row["date_start"], row["date_end"], row["date_precision"]
+    if start is None:
+        return ""
+    if precision == "year":
+        return str(start)[:4] if str(start)[:4] == str(end)[:4] else f"{str(start)[:4]}-{str(end)[:4]}"
+    if precision == "month":
+        return str(start)[:7]
+    return str(start) if str(start) == str(end) else f"{start} to {end}"
+
+
+def marked(sentence: str, words: Iterable[tuple[str, str]]) -> Text:
+    """`sentence` on one line, with the first occurrence of each of `words` in its style."""
+    shown = Text(" ".join(sentence.split()))
+    for word, style in words:
+        at = shown.plain.find(" ".join(word.split()))
+        if word and at >= 0:
+            shown.stylize(style, at, at + len(" ".join(word.split())))
+    return shown
+
+
+def print_event(event: Mapping[str, Any]) -> None:
+    """One event: its facts, its participants, and every sentence that reports it, with the words highlighted."""
+    out = console()
+    out.print(Text(f"{event['type']}  {event['cameo_code']} {event['cameo_label']}", style="bold"))
+    facts = {
+        "event": event["event_id"],
+        "date": f"{shown_date(event) or 'unknown'} ({event['date_precision']}, from {event['date_basis']})",
+        "place": ", ".join(str(p) for p in (event["place"], event["place_admin1"], event["place_country"]) if p) or "unsaid",
+        "modality": event["modality"] + (", background" if event["is_background"] else ""),
+        "plover": " ".join(str(p) for p in (event["plover_code"], event["mode"]) if p),
+        "quad class": f"{event['quad_class']}, Goldstein {event['goldstein']:+.1f}",
+        "confidence": f"{event['confidence']:.2f}",
+    }
+    if treaty := event["treaty"]:
+        facts["treaty"] = f"{treaty['name']} ({treaty['kind']}, {treaty['action']})"
+    if event["provisions"]:
+        facts["provisions"] = "; ".join(f"{p['provision']} (\u201c{p['text']}\u201d)" for p in event["provisions"])
+    if statement := event["statement"]:
+        facts["statement"] = statement["stance"] + (f", on {statement['topic']}" if statement["topic"] else "")
+        if statement["quote"]:
+            facts["quote"] = f"\u201c{statement['quote']}\u201d"
+    for name, value in facts.items():
+        out.print(Text(f"{name:>11}  ", style="dim").append(str(value), style="default"))
+    print_rows(
+        [(p["role"], p["actor"], p["office"], p["kind"], p["country"], p["sector"]) for p in event["participants"]],
+        ("role", "actor", "office", "kind", "country", "sector"),
+        out=out,
+    )
+    for number, mention in enumerate(event["mentions"], start=1):
+        where = mention["title"] or mention["location"]
+        detail = ", ".join(str(v) for v in (mention["source"], mention["published_on"], mention["url"]) if v)
+        out.print(Text(f"{number}. {where}" + (f" ({detail})" if detail else ""), style="dim"))
+        out.print(_evidence(mention))
+        if mention["attribution"]:
+            out.print(Text(f"   according to: {mention['attribution']}", style="dim"))
+        out.print()
+
+
+def _evidence(mention: Mapping[str, Any]) -> Text:
+    sentence, base = str(mention["sentence"]), int(mention["sentence_start"])
+    shown = Text(sentence)
+    spans = [(p["text_start"], p["text_end"], "cyan") for p in mention["participants"]]
+    spans += [(mention["date_text_start"], mention["date_text_end"], "green"), (mention["place_text_start"], mention["place_text_end"], "magenta")]
+    spans.append((mention["trigger_start"], mention["trigger_end"], "bold reverse"))
+    for start, end, style in spans:
+        if start is not None and base <= start and end <= base + len(sentence):
+            shown.stylize(style, start - base, end - base)
+    return shown
+
+
+def print_run(report: RunReport) -> None:
+    """What a run did, in a few lines, and what it could not take in."""
+    out = console(stderr=True)
+    for reject in report.rejects:
+        out.print(Text("rejected  ", style="red").append(f"{reject.location}: {reject.detail}", style="default"))
+    if report.new == 0 and report.known and not report.rejected:
+        out.print(f"Nothing new: all {report.known} articles are in the database already.")
+        return
+    out.print(
+        f"{report.new} new articles, {report.events} events; {report.known} articles known already, "
+        f"{report.skipped} skipped (not in English), {report.rejected} rejected."
+    )
+
+
+def print_status(status: Mapping[str, Any], *, database: str) -> None:
+    """What is in the database, what ran, what failed."""
+    out = console()
+    out.print(Text(database, style="bold"))
+    out.print("  ".join(f"{name.replace('_', ' ')}: {count}" for name, count in status["counts"].items()))
+    days = status["events"]
+    if days["first_day"]:
+        out.print(f"events from {days['first_day']} to {days['last_day']}")
+    if status["events_by_type"]:
+        out.print("  ".join(f"{row['type']} {row['events']}" for row in status["events_by_type"]))
+    columns = ("id", "started_at", "finished_at", "status", "new_articles", "known", "skipped", "rejected", "events", "error")
+    if status["runs"]:
+        out.print(Text("\nlatest runs", style="bold"))
+        print_rows([[_second(run[c]) for c in columns] for run in status["runs"]], columns, out=out)
+    if status["rejects"]:
+        out.print(Text("rejects", style="bold"))
+        columns = ("location", "reason", "detail", "attempts", "last_run")
+        print_rows([[reject[c] for c in columns] for reject in status["rejects"]], columns, out=out)
+
+
+def _second(value: object) -> object:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else str(value)[:19] if value is not None else None
