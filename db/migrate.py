@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,8 +22,11 @@ from db.errors import CommuniqueError
 
 def config(connection: Connection | None = None) -> Config:
     """Alembic's configuration, for a checkout and for an installed wheel alike."""
-    made = Config()
-    made.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
+    folder = Path(migrations.__file__).parent
+    # a wheel carries alembic.ini inside the package, a checkout beside it
+    settings = next(path for path in (folder / "alembic.ini", folder.parent / "alembic.ini") if path.exists())
+    made = Config(str(settings), stdout=io.StringIO())
+    made.set_main_option("script_location", str(folder).replace("%", "%%"))
     made.attributes["connection"] = connection
     return made
 

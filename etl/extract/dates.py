@@ -33,10 +33,7 @@ def published_from(value: str) -> datetime | date:
     except ValueError:
         pass
     try:
-        if _RFC_2822.fullmatch(value):
-            moment = parsedate_to_datetime(value)
-        else:
-            moment = datetime.fromisoformat(value)
+        moment = parsedate_to_datetime(value) if _RFC_2822.fullmatch(value) else datetime.fromisoformat(value)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError, TypeError) as error:
         raise ValueError(f"{value!r} is neither an ISO 8601 date or time nor an RFC 2822 date") from error

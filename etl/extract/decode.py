@@ -25,12 +25,14 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # Python's codecs that are no encodings of web pages; some take quadratic time.
-_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "mbcs", "oem", "utf-7"})
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "mbcs", "oem", "utf-7"}
+)
 # Pages and servers that say 'latin-1' mean Windows-1252 (WHATWG Encoding Standard, section 4.2).
 _LATIN_1 = frozenset({"iso8859-1", "ascii"})
 _SAMPLE = 64 * 1024
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_WINDOWS_1252 = re.compile(r"[\x00-\x7f\xa0-\xff€‚„…ŠšŒœŽžŸ‘’“”•–—™]*")
+_WINDOWS_1252 = re.compile(r"[\x00-\x7f\xa0-\xff€\u201a„…ŠšŒœŽžŸ\u2018\u2019“”•\u2013—™]*")
 
 
 class Undecodable(Exception):

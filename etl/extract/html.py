@@ -13,11 +13,13 @@ from etl.extract.text import Block
 from etl.records import ParagraphKind
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.html import HtmlElement  # type: ignore[import-untyped, unused-ignore]
 
 # Stands before a caption while the page goes through trafilatura, which drops figures but keeps paragraphs.
 _CAPTION = "⟦caption⟧"
-_CHARSET = re.compile(rb"""<(?:meta\b[^>]{0,200}?\bcharset|\?xml\b[^>]{0,200}?\bencoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
+_CHARSET = re.compile(
+    rb"""<(?:meta\b[^>]{0,200}?\bcharset|\?xml\b[^>]{0,200}?\bencoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
+)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 # What XML, and so lxml, cannot hold.
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -67,7 +69,7 @@ def declared_charset(content: bytes) -> str | None:
 def page_of(html: str) -> Page | None:
     """Return the article of the page `html`, or None where it has no running text."""
     import trafilatura
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped, unused-ignore]
     from lxml.html import HTMLParser, document_fromstring
 
     html = _NO_XML.sub("", _XML_DECLARATION.sub("", html, count=1)).replace(_CAPTION, "")

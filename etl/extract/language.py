@@ -12,7 +12,30 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_]+")
 # Words that no other language with Latin letters has in this number.
 _ENGLISH = frozenset(
-    "the and with that said from has have had which by for will would to were been not but after its their".split()
+    {
+        "the",
+        "and",
+        "with",
+        "that",
+        "said",
+        "from",
+        "has",
+        "have",
+        "had",
+        "which",
+        "by",
+        "for",
+        "will",
+        "would",
+        "to",
+        "were",
+        "been",
+        "not",
+        "but",
+        "after",
+        "its",
+        "their",
+    }
 )
 _SAMPLE = 4000
 

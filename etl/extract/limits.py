@@ -20,3 +20,6 @@ class Limits:
     http_total: float = 60.0
     """The longest time the body of one answer may take, so that no server can hold a run by dripping bytes."""
     max_redirects: int = 5
+
+
+DEFAULT_LIMITS = Limits()

@@ -39,8 +39,44 @@ _DATELINE = re.compile(
 )
 # Words that begin a sentence or a label, and so no dateline.
 _NO_PLACE = frozenset(
-    "the a an on in at by from since after before until between last this that these those its his her their our my "
-    "analysis breaking correction editorial exclusive explainer factbox live opinion timeline update watch".split()
+    {
+        "the",
+        "a",
+        "an",
+        "on",
+        "in",
+        "at",
+        "by",
+        "from",
+        "since",
+        "after",
+        "before",
+        "until",
+        "between",
+        "last",
+        "this",
+        "that",
+        "these",
+        "those",
+        "its",
+        "his",
+        "her",
+        "their",
+        "our",
+        "my",
+        "analysis",
+        "breaking",
+        "correction",
+        "editorial",
+        "exclusive",
+        "explainer",
+        "factbox",
+        "live",
+        "opinion",
+        "timeline",
+        "update",
+        "watch",
+    }
 )
 _BYLINE = re.compile(
     rf"(?:By|BY) (?!{_WEEKDAY})(?P<name>{_NAME}(?: (?:{_NAME}|de|van|von|al|bin|der)){{1,4}}?)"
@@ -52,10 +88,12 @@ _PUBLISHED = re.compile(
     r"|(?P<iso_label>Published|Posted|Date|Last updated|Updated)\s*(?:on|at)?\s*:?\s*\d{4}-\d{2}-\d{2}.{0,30}",
     re.IGNORECASE,
 )
-_DATE_ONLY = re.compile(rf"(?:{_WEEKDAY},? )?(?:{WRITTEN}|\d{{4}}-\d{{2}}-\d{{2}})(?:[ ,T|-]+(?:at )?\d{{1,2}}[:.]\d{{2}}.{{0,20}})?")
-_SENTENCE_END = re.compile(r"""(?:[.;,:…]["'”’)\]]*|[?!]["'”’)\]]*)$""")
-_NO_HEADLINE_END = re.compile(r"""(?:[.;,:…]["'”’)\]]*|[?!]["'”’)\]]+)$""")
-_LIST_ITEM = re.compile(r"(?:[-•*–—·]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])\s")
+_DATE_ONLY = re.compile(
+    rf"(?:{_WEEKDAY},? )?(?:{WRITTEN}|\d{{4}}-\d{{2}}-\d{{2}})(?:[ ,T|-]+(?:at )?\d{{1,2}}[:.]\d{{2}}.{{0,20}})?"
+)
+_SENTENCE_END = re.compile(r"""(?:[.;,:…]["'”\u2019)\]]*|[?!]["'”\u2019)\]]*)$""")
+_NO_HEADLINE_END = re.compile(r"""(?:[.;,:…]["'”\u2019)\]]*|[?!]["'”\u2019)\]]+)$""")
+_LIST_ITEM = re.compile(r"(?:[-•*\u2013—·]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])\s")
 _EDGE = "\ufeff\u200b\u2060"
 
 

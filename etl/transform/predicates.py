@@ -141,7 +141,7 @@ class PredicateFinder:
                 return None
             score += 1
         if frame.cues:
-            cues = [t for t in _clause(verb) if (t.lemma_.lower() in frame.cues or t.lower_ in frame.cues) and t.i != verb.i]
+            cues = [t for t in _clause(verb) if (t.lemma_.lower() in frame.cues or t.lower_ in frame.cues)]
             if not cues:
                 return None
             if cues[0].pos_ in ("NOUN", "PROPN") and cues[0] not in words:
@@ -299,9 +299,11 @@ class PredicateFinder:
         if frame.needs == "parties":
             return bool(candidate.parties) if lenient else len(candidate.parties) > 1 or _is_plural(candidate)
         if frame.needs == "source":
-            return lenient or bool(candidate.sources)
+            return lenient or bool(candidate.sources or candidate.parties)
         if frame.needs == "target":
             return bool(candidate.targets)
+        if candidate.parties:
+            return len(candidate.parties) > 1 or lenient
         return bool(candidate.targets) and (lenient or bool(candidate.sources))
 
     def _complete(self, candidate: Candidate) -> bool:
@@ -499,10 +501,9 @@ class PredicateFinder:
             obligation = "demand" if verb.lemma_ == "have" else "appeal"
         future = bool(auxiliaries & _FUTURE) or ("would" in auxiliaries and _reported(verb) is not None)
         negated = is_negated(verb)
-        for table in (plain, composed):
-            for key, candidate in list(table.items()):
-                if candidate.anchor.i != verb.i:
-                    continue
+        found = [(table, key, candidate) for table in (plain, composed) for key, candidate in table.items()]
+        for table, key, candidate in found:
+            if candidate.anchor.i == verb.i:
                 if obligation:
                     changed = self._obligation(verb, obligation, candidate, roles)
                 elif future:
