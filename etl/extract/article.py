@@ -8,7 +8,7 @@ from email.message import Message
 from etl.extract.decode import Undecodable, decoded
 from etl.extract.language import language_of
 from etl.extract.limits import DEFAULT_LIMITS, Limits
-from etl.extract.text import article_from_text
+from etl.extract.text import BLANK, article_from_text
 from etl.records import Article, RawDocument, Reject
 
 # Rejected bytes up to this size are kept with their reason.
@@ -41,7 +41,7 @@ def article_of(document: RawDocument, *, limits: Limits = DEFAULT_LIMITS) -> Art
     except Undecodable as error:
         mend = "Save it as UTF-8." if error.reason == "encoding" else "Convert it to plain text or HTML."
         return _reject(document, error.reason, f"{error.problem}. {mend}")
-    if not text.strip("\ufeff\u200b \t\r\n") or text.isspace():
+    if not text.strip(BLANK):
         return _reject(document, "empty", "there is nothing in it but white space. Leave it out.")
     return _from_html(document, text) if is_html else _from_text(document, text)
 

@@ -66,6 +66,9 @@ def decoded(content: bytes, *, charset: str | None = None) -> str:
 
 def _candidates(content: bytes, charset: str | None) -> list[str]:
     declared = _known(charset)
+    if declared == "utf-8":
+        # Declared, so a mark at the start is part of the text.
+        return [declared]
     for bom, encoding in _BOMS:
         if content.startswith(bom):
             return [encoding]
@@ -100,7 +103,7 @@ def _guessed(content: bytes) -> str:
     except UnicodeDecodeError:
         text = ""
     foreign = len(text) - sum(map(text.count, {c for c in set(text) if c < "\x80"}))
-    if text and foreign <= 0.1 * len(text) and _WINDOWS_1252.fullmatch(text):
+    if text and foreign <= max(3, len(text) // 10) and _WINDOWS_1252.fullmatch(text):
         return text
     import charset_normalizer
 

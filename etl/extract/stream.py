@@ -75,10 +75,12 @@ def lines(stream: ByteStream, location: str, limits: Limits) -> Iterator[Line | 
             if len(content) <= limits.max_line_bytes:
                 yield Line(number=number, content=content)
                 continue
-            # Nothing of an overlong line is held: not the line, and not its size, which may have no end.
+            is_over = content.endswith(b"\n")
+            # Nothing of an overlong line is held: its end may never come.
             del content
             yield too_large(f"{location}:{number}", "the line", limits.max_line_bytes)
-            while (rest := stream.readline(_CHUNK)) and not rest.endswith(b"\n"):
+            while not is_over and (rest := stream.readline(_CHUNK)):
+                is_over = rest.endswith(b"\n")
                 total += len(rest)
                 if total > limits.max_decompressed_bytes:
                     yield _too_much(f"{location}:{number}", limits)
@@ -106,7 +108,7 @@ def unreadable(location: str, error: Exception) -> Reject:
         return Reject(
             location=location,
             reason="truncated",
-            detail=f"{location}: the compressed file ends in the middle; what came before was read. Copy it again.",
+            detail=f"{location}: the compressed file ends in the middle; of it, only complete lines were read. Copy it again.",
         )
     problem = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return Reject(

@@ -94,7 +94,8 @@ _DATE_ONLY = re.compile(
 _SENTENCE_END = re.compile(r"""(?:[.;,:…]["'”\u2019)\]]*|[?!]["'”\u2019)\]]*)$""")
 _NO_HEADLINE_END = re.compile(r"""(?:[.;,:…]["'”\u2019)\]]*|[?!]["'”\u2019)\]]+)$""")
 _LIST_ITEM = re.compile(r"(?:[-•*\u2013—·]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])\s")
-_EDGE = "\ufeff\u200b\u2060"
+# White space, and the marks that are as invisible.
+BLANK = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\ufeff\u200b\u2060"
 
 
 class _Examples(BaseModel):
@@ -273,16 +274,10 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         stop = text.find("\n", start)
         stop = len(text) if stop < 0 else stop
         line = text[start:stop]
-        bare = _strip(line)
+        bare = line.strip(BLANK)
         first = start + line.find(bare) if bare else start
         yield first, first + len(bare)
         start = stop + 1
-
-
-def _strip(line: str) -> str:
-    while (bare := line.strip().strip(_EDGE)) != line:
-        line = bare
-    return line
 
 
 def _wrap_width(lines: Sequence[str]) -> int:

@@ -44,7 +44,7 @@ def read_url(url: str, limits: Limits) -> Iterator[RawDocument | Reject]:
 
     # A password in the address is not for the database.
     location = _CREDENTIALS.sub("", url)
-    if urlsplit(location).scheme.lower() not in ("http", "https"):
+    if not location.lower().startswith(("http://", "https://")):
         yield _reject(
             location, "unsupported", "only http and https are supported. Save the document and give its path."
         )

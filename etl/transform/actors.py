@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # A nationality before one of these says how a thing is, not who acts: 'U.S.-led talks', 'pro-Iranian group'.
 _STANCE_PREFIXES = frozenset({"pro", "anti", "ex", "non", "post", "pre"})
 _LOCATIVES = frozenset({"in", "at", "near", "outside", "around", "across", "through", "inside", "throughout", "within"})
+_STATE_SECTORS = frozenset({"GOV", "MIL", "LEG", "JUD", "COP", "SPY"})
 _HONORIFICS = frozenset({"mr", "mr.", "mrs", "mrs.", "ms", "ms.", "dr", "dr.", "sir", "lord", "lady", "sheikh"})
 
 
@@ -135,11 +136,22 @@ class ActorFinder:
         """The country with ISO 3166-1 alpha-3 `code` as an actor."""
         return _country_actor(self._knowledge.countries[code].name, code)
 
-    def gather(self, doc: Doc, cast: Cast, on: date | None) -> None:
-        """Enter the persons of `doc` into `cast`; `on` is the article's date, for offices held at the time."""
+    def gather(self, doc: Doc, cast: Cast, on: date | None, *, home: str | None = None) -> None:
+        """Enter the persons of `doc` into `cast`.
+
+        `on` is the article's date, for offices held at the time; `home` the country it was filed from, whose officials a
+        report names without their country ('Prime Minister X').
+        """
         named = self._named(doc, on)
         titles = self._title_spans(doc)
-        found = [person for head in doc for _, person in [self._person(head, named, titles)] if person]
+        found = []
+        for head in doc:
+            _, person = self._person(head, named, titles)
+            if person is None:
+                continue
+            if person.country is None and person.key is None and person.office and person.sector in _STATE_SECTORS:
+                person.country = _country_spoken_of(head, named) or home
+            found.append(person)
         for person in sorted(found, key=lambda p: -len(p.name.split())):
             cast.enter(person)
 
@@ -400,6 +412,15 @@ class ActorFinder:
                     if behind:
                         return behind
         return []
+
+
+def _country_spoken_of(head: Token, named: tuple[Named, ...]) -> str | None:
+    """The country that was the subject last before `head` in its paragraph: 'Norway agreed. Prime Minister X said'."""
+    for name in reversed(named):
+        last = head.doc[name.end - 1]
+        if name.end <= head.i and name.entry.kind in ("country", "capital", "seat") and last.dep_ in ("nsubj", "nsubjpass"):
+            return name.entry.actor.country
+    return None
 
 
 def _gazetteer(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:

@@ -31,7 +31,7 @@ from etl.transform.arguments import arguments
 from etl.transform.dates import date_of, find_dates
 from etl.transform.language import DEFAULT_MODEL, load_pipeline, plain
 from etl.transform.modality import modality_of
-from etl.transform.places import find_places, place_of
+from etl.transform.places import country_of_place, find_places, place_of
 from etl.transform.predicates import Candidate, PredicateFinder, reporting_verb
 from etl.transform.roles import Memory, Roles
 from etl.transform.subtypes import SubtypeFinder
@@ -124,8 +124,9 @@ class _Reading:
 
     def mentions(self, docs: Sequence[Doc]) -> tuple[EventMention, ...]:
         cast = Cast()
+        home = country_of_place(self._article.dateline.place) if self._article.dateline else None
         for doc in docs:
-            self._finder.gather(doc, cast, self._reference)
+            self._finder.gather(doc, cast, self._reference, home=home)
         out: list[EventMention] = []
         for paragraph, doc in zip(self._article.paragraphs, docs, strict=True):
             scene = self._finder.scene(doc, paragraph.start, cast, self._reference)
@@ -137,6 +138,7 @@ class _Reading:
                 coded = self._sentence_mentions(sent, sentence, roles, scene)
                 self._continue_treaty(sent, sentence, out, coded)
                 out.extend(coded)
+                self._treaty = next((i for i in range(len(out) - 1, -1, -1) if out[i].treaty), None)
                 self._remember(sent, roles, coded)
         return tuple(out)
 
@@ -299,7 +301,7 @@ class _Reading:
         if known.treaty is None:
             return
         codes = {p.code for p in known.treaty.provisions}
-        new = tuple(p for p in self._subtypes.provisions(sent, offset) if p.code not in codes)
+        new = tuple(p for p in self._subtypes.provisions(list(sent), offset) if p.code not in codes)
         if new:
             treaty = replace(known.treaty, provisions=(*known.treaty.provisions, *new))
             out[self._treaty] = self._with_evidence(replace(known, treaty=treaty))

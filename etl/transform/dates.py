@@ -103,6 +103,9 @@ def date_of(
     expression of its own has no date. Captions never take the article's date, being often older than it.
     """
     own = _nearest(trigger, mentions)
+    if own is None and kind is ParagraphKind.CAPTION and len(mentions) == 1:
+        # a caption dates its picture, and the picture shows the event
+        own = mentions[0]
     if own is not None:
         ahead = future or _is_future(trigger)
         resolved = own.resolve(ahead, reference)

@@ -68,6 +68,12 @@ def find_places(sent: Span, *, offset: int, taken: Sequence[tuple[int, int]]) ->
     return tuple(found)
 
 
+def country_of_place(name: str) -> str | None:
+    """The country (ISO 3166-1 alpha-3) of the largest place called `name`, a capital before others; None if unknown."""
+    rows = _index().get(name.split(",")[0].strip(), ())
+    return max(rows, key=lambda row: (row.feature == "capital", row.population)).country if rows else None
+
+
 def place_of(
     trigger: Token, mentions: Sequence[PlaceMention], *, countries: Sequence[str], dateline: str | None, type: str
 ) -> Place | None:

@@ -103,7 +103,8 @@ class PredicateFinder:
             for key in {lemma, token.lower_}:
                 for frame, modifiers in self._predicates.nouns.get(key, ()):
                     if has_modifiers(token, modifiers) and self._fits_noun(token, frame):
-                        matches.append((len(modifiers) * 2 + bool(frame.preps) + bool(frame.cues), frame, self._noun_words(token, modifiers)))
+                        words = (*self._noun_words(token, modifiers), *self._complement_heads(token, frame)[:1])
+                        matches.append((len(modifiers) * 2 + bool(frame.preps) + bool(frame.cues), frame, words))
         for score, frame, words in sorted(matches, key=lambda m: -m[0]):
             candidate = (self._from_verb if token.tag_.startswith("VB") or token.pos_ in ("VERB", "AUX") else self._from_noun)(
                 token, frame, words, roles, score
@@ -179,18 +180,23 @@ class PredicateFinder:
             support, _ = self._support(noun)
             if support is None or not any(prep in frame.preps for prep, _ in arguments(support).preps):
                 return False
-        if frame.complements and not any(
-            phrase_matches(t, phrase)
-            for prep, obj in behind
-            if not frame.preps or prep in frame.preps
-            for t in conjuncts(through_partitive(obj))
-            for phrase in frame.complements
-        ):
+        if frame.complements and not self._complement_heads(noun, frame):
             return False
         near = {t.lemma_.lower() for t in (*noun_modifiers(noun), *(o for _, o in behind), *(c for c in noun.children))} | {
             t.lower_ for t in noun_modifiers(noun)
         }
         return near.isdisjoint(frame.unless) and noun.head.lemma_.lower() not in frame.unless
+
+    @staticmethod
+    def _complement_heads(noun: Token, frame: Frame) -> list[Token]:
+        """The nouns behind a preposition of `noun` that the frame asks for: 'support' of 'expression of support'."""
+        return [
+            t
+            for prep, obj in prepositions(noun)
+            if frame.complements and (not frame.preps or prep in frame.preps)
+            for t in conjuncts(through_partitive(obj))
+            if any(phrase_matches(t, phrase) for phrase in frame.complements)
+        ]
 
     @staticmethod
     def _noun_words(noun: Token, modifiers: tuple[str, ...]) -> tuple[Token, ...]:
@@ -239,6 +245,8 @@ class PredicateFinder:
                 and (prep not in ("of", "to") or support is None) for m in roles.actors(obj)
             )  # fmt: skip
             parties = unique((*own, *between, *agents))
+            if frame.action and support is None and not parties:
+                parties = roles.sides_before(noun)
             if support is not None and support.lemma_.lower() in _HOSTING and len(parties) > 1:
                 hosts = subject
             else:
@@ -249,10 +257,10 @@ class PredicateFinder:
         else:
             sources = subject or agents or own
             order = frame.target or DEFAULT_TARGET
-            if agents or own and not subject:
-                targets = roles.targets(order, args or empty, noun, sources, support if support is not None else noun)
-            else:
-                targets = roles.targets([w for w in order if w != "object"], args or empty, noun, sources, anchor)
+            inner = next((w for w in words if w.dep_ == "pobj"), None)
+            if not (agents or own and not subject):
+                order = tuple(w for w in order if w != "object")
+            targets = roles.targets(order, args or empty, noun, sources, anchor, inner=inner)
             if not targets:
                 targets = tuple(m for m in unique((*own, *agents)) if m.actor.key not in {s.actor.key for s in sources})
             candidate = Candidate(

@@ -21,6 +21,13 @@ _HE = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"}
 _IT = frozenset({"it", "its", "itself"})
 _THEY = frozenset({"they", "them", "their", "theirs", "themselves", "each", "we", "us", "our", "both", "i", "my", "me"})
 _SIDES = frozenset("side party country leader nation government neighbour neighbor minister president trio pair duo capital state delegation official counterpart".split())
+_JOINT_NOUNS = frozenset("exchange talk meeting call conversation discussion summit dialogue negotiation consultation".split())
+_POINTING = frozenset({"the", "this", "these", "their", "both"})
+_ANAPHORS = frozenset(
+    "development move action step remark act policy measure activity behaviour behavior tie statement provocation conduct "
+    "violation decision plan attack incident threat practice".split()
+)
+_ALONGSIDE = frozenset({"alongside", "beside", "with", "together with", "along with"})
 _BOTH = frozenset({"both", "two", "three"})
 _PLACES = ("in", "at", "inside", "near", "across", "into", "throughout", "outside", "off", "around")
 
@@ -57,6 +64,9 @@ class Roles:
         found = self.actors(token)
         if found or token is None:
             return found
+        if token.dep_ == "nsubj" and token.lemma_.lower() in _JOINT_NOUNS and not self.modifiers(token) and any(c.lower_ in _POINTING for c in token.children):
+            # 'The exchange also highlighted ...' speaks for those who held it
+            return self._at(token, self.memory.parties)
         return unique(m for joined in conjuncts(token) for m in self.owners(through_partitive(joined)))
 
     def owners(self, noun: Token) -> tuple[ActorMention, ...]:
@@ -84,6 +94,9 @@ class Roles:
             found = unique(m for n in level for m in self.owners(n))
             if found:
                 return found
+            found = unique(m for n in level for c in n.children if c.dep_ == "relcl" for m in self.actors(arguments(c).subject))
+            if found:
+                return found
             following = [obj for n in level for prep, obj in prepositions(n) if prep != "by"]
             found = unique(m for obj in following for m in self.actors(obj))
             if found:
@@ -103,11 +116,21 @@ class Roles:
         return ()
 
     def targets(
-        self, order: Sequence[str], args: Arguments, noun: Token | None, exclude: Iterable[ActorMention], verb: Token
+        self,
+        order: Sequence[str],
+        args: Arguments,
+        noun: Token | None,
+        exclude: Iterable[ActorMention],
+        verb: Token,
+        *,
+        inner: Token | None = None,
     ) -> tuple[ActorMention, ...]:
-        """The first actors found in the places of `order` that are not among `exclude`."""
+        """The first actors found in the places of `order` that are not among `exclude`.
+
+        `inner` is the noun within the phrase of `noun` whose prepositions count too: 'support' in 'expression of support for'.
+        """
         excluded = {mention.actor.key for mention in exclude}
-        preps = [*(prepositions(noun) if noun is not None else ()), *args.preps]
+        preps = [*(prepositions(inner) if inner is not None else ()), *(prepositions(noun) if noun is not None else ()), *args.preps]
         object_ = args.object if args.object != noun else None
         if object_ is None and noun is None:
             object_ = args.object
@@ -134,6 +157,18 @@ class Roles:
             found = tuple(m for m in found if m.actor.key not in excluded)
             if found:
                 return named_actors(found)
+        if args.object is not None and args.object.lemma_.lower() in _ANAPHORS and any(c.lower_ in ("this", "these", "such") for c in args.object.children):
+            # 'condemned these developments': those of whom was spoken before
+            return tuple(m for m in self._at(args.object, self.memory.about) if m.actor.key not in excluded)
+        return ()
+
+    def sides_before(self, noun: Token) -> tuple[ActorMention, ...]:
+        """The two sides of the last 'between X and Y' before `noun` in its sentence: 'ties between X and Y, sealed by the signing of'."""
+        for token in reversed(noun.doc[noun.sent.start : noun.i]):
+            if token.lower_ == "between":
+                sides = unique(m for obj in token.children if obj.dep_ == "pobj" for m in self.actors(obj))
+                if len(sides) > 1:
+                    return sides
         return ()
 
     def _behind(self, obj: Token) -> tuple[ActorMention, ...]:
@@ -188,6 +223,9 @@ class Roles:
                 continue
             found = self.loosely(subject)
             fits = tuple(m for m in found if (m.actor.kind is ActorKind.PERSON) == person or word in _THEY)
+            if fits and word in _THEY and len(fits) == 1:
+                # 'X stood alongside Y ahead of their meeting'
+                fits = unique((*fits, *(m for prep, obj in args.preps if prep in _ALONGSIDE and obj.i < token.i for m in self.actors(obj))))
             if fits:
                 return self._at(token, fits)
         if word in _THEY:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from etl.knowledge import Knowledge
@@ -45,20 +46,20 @@ class SubtypeFinder:
             name=name if len(name) < 120 else words.text,
             kind=self._kind(noun) or "treaty",
             action=action,
-            provisions=self.provisions(noun.sent, offset),
+            provisions=self.provisions([*noun.doc[noun.left_edge.i : noun.i], *noun.doc[noun.i : noun.sent.end]], offset),
         )
 
-    def provisions(self, sent: Words, offset: int) -> tuple[Provision, ...]:
-        """What the treaty of this sentence provides for."""
-        lemmas = [t.lemma_.lower() for t in sent]
-        lowers = [t.lower_ for t in sent]
+    def provisions(self, words: Sequence[Token], offset: int) -> tuple[Provision, ...]:
+        """What a treaty provides for, as `words` (in a row) say."""
+        lemmas = [t.lemma_.lower() for t in words]
+        lowers = [t.lower_ for t in words]
         found: dict[str, Provision] = {}
         for code, cues in self._cues.items():
             for cue in cues:
                 n = len(cue)
                 for i in range(len(lemmas) - n + 1):
                     if code not in found and all(word in (lemmas[i + k], lowers[i + k]) for k, word in enumerate(cue)):
-                        found[code] = Provision(code=code, span=_span(sent[i], sent[i + n - 1], offset))
+                        found[code] = Provision(code=code, span=_span(words[i], words[i + n - 1], offset))
         return tuple(found.values())
 
     def speaks_of_treaty(self, sent: Words) -> bool:
