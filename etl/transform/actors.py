@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # A nationality before one of these says how a thing is, not who acts: 'U.S.-led talks', 'pro-Iranian group'.
 _STANCE_PREFIXES = frozenset({"pro", "anti", "ex", "non", "post", "pre"})
 _LOCATIVES = frozenset({"in", "at", "near", "outside", "around", "across", "through", "inside", "throughout", "within"})
+_BODIES = frozenset({"IGO", "NGO"})
 _STATE_SECTORS = frozenset({"GOV", "MIL", "LEG", "JUD", "COP", "SPY"})
 _HONORIFICS = frozenset({"mr", "mr.", "mrs", "mrs.", "ms", "ms.", "dr", "dr.", "sir", "lord", "lady", "sheikh"})
 
@@ -136,6 +137,10 @@ class ActorFinder:
         """The country with ISO 3166-1 alpha-3 `code` as an actor."""
         return _country_actor(self._knowledge.countries[code].name, code)
 
+    def part_of(self, code: str, sector: str | None) -> Actor:
+        """The part of a country that `sector` names, or the country itself."""
+        return _part_of(self.country_actor(code), sector)
+
     def gather(self, doc: Doc, cast: Cast, on: date | None, *, home: str | None = None) -> None:
         """Enter the persons of `doc` into `cast`.
 
@@ -191,10 +196,8 @@ class ActorFinder:
     def _named(self, doc: Doc, on: date | None) -> tuple[Named, ...]:
         found = []
         for span in filter_spans([doc[start:end] for _, start, end in self._names(doc)]):
-            if _inside_person(span) or _is_stance(span):
-                continue
             entries = [entry for entry in self._entries.get(span.text, ()) if _valid(entry, on)]
-            if entries:
+            if entries and not _is_stance(span) and (entries[0].kind == "person" or not _inside_person(span)):
                 found.append(Named(start=span.start, end=span.end, entry=entries[0]))
         return tuple(found)
 
@@ -276,6 +279,9 @@ class ActorFinder:
             sector = self._title_sector(title[2], head.doc[first : title[0]])
         elif apposed:
             office, sector = apposed[0], apposed[1]
+        bodies = [n for n in named if left <= n.start and n.end <= start and n.entry.actor.sector in _BODIES]
+        if bodies and not countries:
+            sector = bodies[-1].entry.actor.sector
         country = actor.country if actor else None
         if countries:
             country = countries[-1].entry.actor.country
@@ -345,7 +351,7 @@ class ActorFinder:
                 name=f"{text.lower()} ({owner.name})",
                 kind=ActorKind.PERSON,
                 country=owner.country,
-                sector=sector or owner.sector,
+                sector=owner.sector if owner.sector in _BODIES else sector or owner.sector,
                 office=text,
             )
             for owner in owners
@@ -380,13 +386,13 @@ class ActorFinder:
         return start, head.i + 1, (actor,)
 
     def _agent(self, head: Token) -> str | None:
+        """The sector of an agent noun; a capitalised plural ('Rebels' at the head of a sentence) is read as its singular."""
         previous = head.nbor(-1).lower_ if head.i > 0 else ""
-        return (
-            self._agents.get(f"{previous} {head.lemma_.lower()}")
-            or self._agents.get(f"{previous} {head.lower_}")
-            or self._agents.get(head.lemma_.lower())
-            or self._agents.get(head.lower_)
-        )
+        for form in dict.fromkeys((head.lemma_.lower(), head.lower_, head.lower_.removesuffix("s"))):
+            sector = self._agents.get(f"{previous} {form}") or self._agents.get(form)
+            if sector:
+                return sector
+        return None
 
     def sector_of(self, token: Token) -> str | None:
         """The sector that `token` names as an agent noun ('army' MIL), else None."""
@@ -474,6 +480,9 @@ def _part_of(owner: Actor, sector: str | None) -> Actor:
         return owner
     base = owner.key.split(":")[0] if owner.kind is ActorKind.COUNTRY or owner.key[:3] == owner.country else owner.key
     name = owner.name.split(" (")[0]
+    if owner.sector in _BODIES:
+        # an official of an international organisation acts for it, not for a government
+        return Actor(key=f"{base}:{sector}", name=f"{name} ({sector})", kind=ActorKind.GROUP, country=owner.country, sector=owner.sector)
     return Actor(key=f"{base}:{sector}", name=f"{name} ({sector})", kind=ActorKind.GROUP, country=owner.country, sector=sector)
 
 

@@ -35,6 +35,7 @@ from etl.transform.places import country_of_place, find_places, place_of
 from etl.transform.predicates import Candidate, PredicateFinder, reporting_verb
 from etl.transform.roles import Memory, Roles
 from etl.transform.subtypes import SubtypeFinder
+from etl.transform.unnamed import settled
 
 if TYPE_CHECKING:
     from datetime import date
@@ -169,8 +170,17 @@ class _Reading:
         for candidate in sorted(candidates, key=lambda c: (_clause_depth(c.anchor), c.alone, c.head.i)):
             code = self._knowledge.cameo[candidate.code]
             event_type = code.event_type
-            participants = self._participants(candidate, event_type)
-            if not participants:
+            where = place_of(
+                candidate.head,
+                places,
+                countries=[m.actor.country for m in candidate.everyone if m.actor.country],
+                dateline=self._article.dateline.place if self._article.dateline else None,
+                type=event_type,
+            )
+            participants = settled(
+                self._participants(candidate, event_type), candidate.code, self._ground(candidate, roles, where), self._finder.part_of
+            )
+            if not any(p.mention.actor.country or not p.mention.actor.key.startswith("group:") for p in participants):
                 continue
             modality = modality_of(candidate)
             future = modality is not Modality.ASSERTED or candidate.code.startswith("03")
@@ -181,14 +191,6 @@ class _Reading:
                 reference=self._reference,
                 reference_basis=self._basis,
                 kind=sentence.kind,
-            )
-            countries = [p.mention.actor.country for p in participants if p.mention.actor.country]
-            where = place_of(
-                candidate.head,
-                places,
-                countries=countries,
-                dateline=self._article.dateline.place if self._article.dateline else None,
-                type=event_type,
             )
             trigger = self._trigger(candidate, offset)
             treaty = self._subtypes.treaty(candidate, offset) if event_type == "treaty" or candidate.frame else None
@@ -220,9 +222,6 @@ class _Reading:
         return out
 
     def _participants(self, candidate: Candidate, event_type: str) -> tuple[Participant, ...]:
-        named = [m for m in candidate.everyone if not m.actor.key.startswith("group:")]
-        if not named:
-            return ()
         if candidate.parties and not candidate.targets and not candidate.sources:
             groups = [(Role.PARTY, candidate.parties), (Role.HOST, candidate.hosts)]
         elif event_type == "treaty":
@@ -238,6 +237,19 @@ class _Reading:
                     seen.add(mention.actor.key)
                     out.append(Participant(role=role, mention=mention))
         return tuple(out)
+
+    def _ground(self, candidate: Candidate, roles: Roles, where: Place | None) -> tuple[str, ActorMention] | None:
+        """The country in which an event happens, with the words that say so."""
+        inner = candidate.embedded
+        heads = [candidate.head, candidate.anchor, *([inner.head, inner.anchor] if inner else [])]
+        objects = [arguments(t).object for t in heads if t.pos_ in ("VERB", "AUX")]
+        named = roles.place(*heads, *(t for t in objects if t is not None))
+        if named and named[0].actor.country:
+            return named[0].actor.country, named[0]
+        if where is None:
+            return None
+        mention = ActorMention(actor=self._finder.country_actor(where.country), text=where.span.text, start=where.span.start, end=where.span.end)
+        return where.country, mention
 
     def _attribution(
         self, candidate: Candidate, roles: Roles, participants: Sequence[Participant]

@@ -29,6 +29,8 @@ _ANAPHORS = frozenset(
 )
 _ALONGSIDE = frozenset({"alongside", "beside", "with", "together with", "along with"})
 _BOTH = frozenset({"both", "two", "three"})
+# 'outside the Turkish embassy' is not in Turkey
+_MISSIONS = frozenset({"embassy", "consulate", "mission", "residence", "headquarters", "office"})
 _PLACES = ("in", "at", "inside", "near", "across", "into", "throughout", "outside", "off", "around")
 
 
@@ -90,14 +92,14 @@ class Roles:
     def inside(self, noun: Token, depth: int = 3) -> tuple[ActorMention, ...]:
         """The actors named nearest to the head within its phrase: 'inspectors of the agency', 'aid to Serbia'."""
         level = [through_partitive(n) for n in conjuncts(noun)]
-        for _ in range(depth):
+        for step in range(depth):
             found = unique(m for n in level for m in self.owners(n))
             if found:
                 return found
             found = unique(m for n in level for c in n.children if c.dep_ == "relcl" for m in self.actors(arguments(c).subject))
             if found:
                 return found
-            following = [obj for n in level for prep, obj in prepositions(n) if prep != "by"]
+            following = [obj for n in level for prep, obj in prepositions(n) if prep != "by" or step]
             found = unique(m for obj in following for m in self.actors(obj))
             if found:
                 return found
@@ -108,7 +110,7 @@ class Roles:
         """The countries where `heads` happen: 'in Haiti', 'in Baghdad'."""
         for head in heads:
             for prep, obj in prepositions(head):
-                if prep.split()[-1] in _PLACES:
+                if prep.split()[-1] in _PLACES and obj.lemma_.lower() not in _MISSIONS:
                     for token in (t for joined in conjuncts(obj) for t in (joined, *noun_modifiers(joined), *(o for _, o in prepositions(joined)))):
                         name = self.scene.modifiers.get(token.i)
                         if name is not None and name.entry.actor.country and name.entry.kind != "person":

@@ -1,0 +1,54 @@
+"""Whose?: parties of whom a text says only what they are ('police', 'students'), settled by where the event happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from etl.records import Actor, ActorMention, Participant, Role
+
+# Those who act at home unless the text says otherwise; ministers and soldiers act abroad as well.
+_AT_HOME = frozenset({"OPP", "REB", "CVL", "LAB", "AGR", "EDU", "COP", "JUD", "LEG", "REL", "PTY", "HLH", "MED", "BUS", "CRM"})
+# Acts towards one's own government or people where no other is named: protest (14), curfews, bans, emergency rule and
+# threats of them (172, 132), violent repression (175).
+_DOMESTIC = ("14", "172", "132", "175")
+# Acts that are of a place even where nobody in them is named: 'police shot two students in Nairobi'.
+_ON_THE_GROUND = ("08", "14", "15", "17", "18", "19", "20")
+
+
+def settled(
+    participants: Sequence[Participant],
+    code: str,
+    place: tuple[str, ActorMention] | None,
+    part_of: Callable[[str, str | None], Actor],
+) -> tuple[Participant, ...]:
+    """`participants` with a country for those who have none, and the target that a domestic act implies.
+
+    `place` is the country in which the event happens (ISO 3166-1 alpha-3), with the words that say so; `part_of` gives
+    the actor of a country and a sector.
+    """
+    if all(p.mention.actor.key.startswith("group:") for p in participants) and not code.startswith(_ON_THE_GROUND):
+        return tuple(participants)
+    here = place[0] if place else None
+
+    def own(roles: tuple[Role, ...]) -> str | None:
+        countries = {p.mention.actor.country for p in participants if p.role in roles and p.mention.actor.country}
+        return next(iter(countries)) if len(countries) == 1 else None
+
+    acting, others = (Role.SOURCE, Role.PARTY), (Role.TARGET, Role.ABOUT)
+    out = []
+    for participant in participants:
+        actor = participant.mention.actor
+        if actor.key.startswith("group:"):
+            at_home = actor.sector in _AT_HOME
+            other_side = own(others if participant.role in acting else acting)
+            country = (here if at_home or participant.role in others else None) or (other_side if at_home else None)
+            if country:
+                participant = replace(participant, mention=replace(participant.mention, actor=part_of(country, actor.sector)))
+        out.append(participant)
+    if code.startswith(_DOMESTIC) and not any(p.role in others for p in out):
+        words = place[1] if place else next((p.mention for p in out if p.mention.actor.country), None)
+        country = here or (words.actor.country if words else None)
+        if words is not None and country:
+            out.append(Participant(role=Role.TARGET, mention=replace(words, actor=part_of(country, None))))
+    return tuple(out)
