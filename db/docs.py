@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 from sqlalchemy import Column, Table, create_mock_engine
 
 from db.schema import REFERENCE_TABLES, Base
@@ -64,4 +67,15 @@ def _marks(column: Column[object]) -> str:
     return ", ".join(marks)
 
 
+def main() -> None:
+    """Write the page to the path given, else to standard output."""
+    if len(sys.argv) > 1:
+        Path(sys.argv[1]).write_text(schema_page(), encoding="utf-8")
+    else:
+        sys.stdout.write(schema_page())
+
+
 _POSTGRESQL = create_mock_engine("postgresql+psycopg://", lambda *_: None).dialect
+
+if __name__ == "__main__":
+    main()

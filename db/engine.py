@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from db.errors import CommuniqueError
 
 _BUSY_MS = 30_000
 _CONNECT_S = 10
+_WRITERS_LOCK = 0x636F6D6D  # 'comm', an advisory lock of the database
 
 
 def default_url() -> str:
@@ -31,9 +33,12 @@ def database_url(text: str) -> URL:
         return URL.create("sqlite", database=text)
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
+        # ValueError: a port that is no number
+        without_password = re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", text)
         raise CommuniqueError(
-            f"--db {text!r}: {error}. Write sqlite:///PATH or postgresql://USER@HOST/NAME.", exit_code=2
+            f"--db {without_password!r}: is no database URL. Write sqlite:///PATH or postgresql://USER@HOST:PORT/NAME.",
+            exit_code=2,
         ) from error
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
@@ -70,6 +75,15 @@ def open_engine(text: str, *, create: bool = False) -> Engine:
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def lock_writers(connection: Connection) -> None:
+    """Make other writers wait until this transaction ends, so that two runs never load the same rows.
+
+    On SQLite, whoever writes begins with ``sqlite_begin="IMMEDIATE"``, which does the same.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")
 
 
 def _make_folder(path: Path) -> None:

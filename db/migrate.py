@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 import migrations
-from db.engine import shown
+from db.engine import lock_writers, shown
 from db.errors import CommuniqueError
 
 
@@ -44,6 +44,9 @@ def connected(engine: Engine) -> Iterator[Connection]:
             yield connection
     except SQLAlchemyError as error:
         raise explained(error, engine) from error
+    except UnicodeEncodeError as error:
+        # an argument of the command line in another encoding
+        raise CommuniqueError(f"{error.object!r}: is not UTF-8. Write it in UTF-8.", exit_code=2) from error
 
 
 def explained(error: SQLAlchemyError, engine: Engine) -> CommuniqueError:
@@ -86,11 +89,21 @@ def downgrade(engine: Engine, revision: str) -> tuple[str | None, str | None]:
     return _move(engine, revision, down=True)
 
 
-def _move(engine: Engine, revision: str, *, down: bool) -> tuple[str | None, str | None]:
+def ensure_head(engine: Engine) -> None:
+    """Bring a database to the newest revision where it is not there; where it is, nothing is locked."""
     with connected(engine) as connection:
+        refuse_newer(connection)
+        revision = current(connection)
+    if revision != head():
+        upgrade(engine)
+
+
+def _move(engine: Engine, revision: str, *, down: bool) -> tuple[str | None, str | None]:
+    with connected(engine.execution_options(sqlite_begin="IMMEDIATE")) as connection:
         before = current(connection)
         refuse_newer(connection)
         connection.rollback()
+        lock_writers(connection)
         try:
             (command.downgrade if down else command.upgrade)(config(connection), revision)
         except CommandError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -18,6 +19,23 @@ _STEPS = 20_000
 _READING = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 )
+# The widest role that can only read; it loses what a superuser may do outside of tables: files, settings, statistics.
+_READER = "pg_read_all_data"
+# PostgreSQL functions by which a query would get the old role back (directly, or in SQL that it hands on as text), or hold
+# what other sessions wait for; U&"..." spells such a name in other letters.
+_ACTING = re.compile(
+    r"""\b(set_config|(?:query|cursor|table|schema|database)_to_xml\w*|ts_stat|ts_rewrite|dblink\w*|pg_(?:try_)?advisory\w*"""
+    r"""|pg_logical\w*|pg_notify|pg_terminate_backend|pg_cancel_backend)\b|(U&")""",
+    re.IGNORECASE,
+)
+_READ_WORDS = ("select", "with", "values", "table", "(")
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_FORBIDDEN = (
+    "not authorized", "readonly", "read-only", "read-write", "prohibited", "one statement", "multiple commands", "data-modifying", "not allowed",
+    "permission denied",
+)  # fmt: skip
+_LONGEST = 86_400.0
+_MOST = 100_000_000
 _DENIED_FUNCTIONS = frozenset({"load_extension", "writefile", "edit", "fts3_tokenizer"})
 
 
@@ -37,9 +55,17 @@ def read_only(engine: Engine, sql: str, *, limit: int, seconds: float) -> Result
     """
     if not sql.strip():
         raise CommuniqueError("The query is empty. Example: communique query \"SELECT * FROM event_list LIMIT 5\"", exit_code=2)
+    if _not_utf8(sql):
+        raise CommuniqueError("The query is not UTF-8. Write it in UTF-8.", exit_code=2)
+    # this way round, what is no number at all ('nan') is the longest time
+    seconds, limit = min(_LONGEST, seconds), min(_MOST, limit)
     if engine.dialect.name == "sqlite":
         return _sqlite(str(engine.url.database), sql, limit=limit, seconds=seconds)
     return _postgresql(engine, sql, limit=limit, seconds=seconds)
+
+
+def _not_utf8(sql: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in sql)
 
 
 def _sqlite(path: str, sql: str, *, limit: int, seconds: float) -> Result:
@@ -57,9 +83,9 @@ def _sqlite(path: str, sql: str, *, limit: int, seconds: float) -> Result:
     except sqlite3.OperationalError as error:
         if "interrupted" in str(error):
             raise _too_slow(seconds) from error
-        raise _failed(error) from error
+        raise _failed(error, sql) from error
     except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
-        raise _failed(error) from error
+        raise _failed(error, sql) from error
     finally:
         connection.close()
 
@@ -73,6 +99,8 @@ def _authorize(action: int, first: str | None, second: str | None, database: str
 def _postgresql(engine: Engine, sql: str, *, limit: int, seconds: float) -> Result:
     import psycopg
 
+    if found := _ACTING.search(sql):
+        raise CommuniqueError(f"The query may only read: {found.group()} can do more. Give one SELECT without it.", exit_code=2)
     raw = engine.raw_connection()
     try:
         connection = raw.driver_connection
@@ -80,6 +108,8 @@ def _postgresql(engine: Engine, sql: str, *, limit: int, seconds: float) -> Resu
         connection.rollback()
         connection.execute("SET TRANSACTION READ ONLY")
         connection.execute(f"SET LOCAL statement_timeout = {int(seconds * 1000)}".encode())
+        if connection.info.parameter_status("is_superuser") == "on":
+            connection.execute(f"SET LOCAL ROLE {_READER}".encode())
         # DECLARE takes one SELECT and nothing else: no second statement, no COPY, no SET
         with psycopg.ServerCursor(connection, "communique_query") as cursor:
             cursor.execute(sql.strip().rstrip(";").encode())
@@ -91,7 +121,7 @@ def _postgresql(engine: Engine, sql: str, *, limit: int, seconds: float) -> Resu
     except psycopg.OperationalError as error:
         raise CommuniqueError(f"{shown(engine.url)}: {error}".strip()) from error
     except psycopg.Error as error:
-        raise _failed(error) from error
+        raise _failed(error, sql) from error
     finally:
         raw.rollback()
         raw.close()
@@ -101,9 +131,10 @@ def _result(columns: Sequence[str], rows: Sequence[tuple[Any, ...]], limit: int)
     return Result(columns=tuple(columns), rows=tuple(rows[:limit]), truncated=len(rows) > limit)
 
 
-def _failed(error: Exception) -> CommuniqueError:
+def _failed(error: Exception, sql: str) -> CommuniqueError:
     reason = str(error).strip().split("\n")[0]
-    if "not authorized" in reason or "readonly" in reason or "prohibited" in reason or "one statement" in reason.lower():
+    bare = _COMMENT.sub(" ", sql).strip().lower()
+    if not bare.startswith(_READ_WORDS) or any(words in reason.lower() for words in _FORBIDDEN):
         return CommuniqueError(f"The query may only read: {reason}. Give one SELECT.", exit_code=2)
     return CommuniqueError(f"The query failed: {reason}. 'communique query \"SELECT * FROM event_list LIMIT 1\"' shows the columns of a view.", exit_code=2)
 

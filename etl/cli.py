@@ -6,8 +6,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 REJECTED = 3
 INTERRUPTED = 130
+_MOST_ROWS = 10_000_000
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -86,6 +88,11 @@ def _settings(**flags: object) -> Settings:
     return load_settings(flags)
 
 
+def _stdin() -> BinaryIO:
+    # None where the caller has closed it (cron, '<&-')
+    return sys.stdin.buffer if sys.stdin else BytesIO()
+
+
 @contextmanager
 def _reading(database_url: str | None) -> Iterator[Connection]:
     from db.engine import open_engine
@@ -130,7 +137,7 @@ def run(
         def progress(report: RunReport) -> None:
             status.update(f"{report.documents} documents read, {report.new} new articles, {report.events} events, {report.rejected} rejected")
 
-        report = run_pipeline(inputs, engine=engine, settings=settings, stdin=sys.stdin.buffer, progress=progress)
+        report = run_pipeline(inputs, engine=engine, settings=settings, stdin=_stdin(), progress=progress)
     if as_json:
         summary = {name: getattr(report, name) for name in ("run_id", "documents", "new", "known", "skipped", "rejected", "events")}
         rejects = [{"location": r.location, "reason": r.reason, "detail": r.detail} for r in report.rejects]
@@ -162,7 +169,7 @@ def code(ctx: click.Context, inputs: tuple[str, ...], format_: str, model: str |
 
     settings = _settings(model=model, batch_size=batch_size)
     rejected = False
-    for line in code_documents(inputs or ("-",), settings=settings, stdin=sys.stdin.buffer):
+    for line in code_documents(inputs or ("-",), settings=settings, stdin=_stdin()):
         rejected = rejected or "error" in line
         if format_ == "jsonl":
             click.echo(to_json(line))
@@ -187,7 +194,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--since", type=_DAY, help="Events on or after this day (YYYY-MM-DD).")
 @click.option("--until", type=_DAY, help="Events on or before this day (YYYY-MM-DD).")
 @click.option("--modality", help="asserted, negated, planned, considered, hypothetical, demanded or alleged.")
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many, newest first.")
+@click.option("--limit", type=click.IntRange(1, _MOST_ROWS), default=100, show_default=True, help="At most so many, newest first.")
 @_database_option
 @_json_option
 def events(
@@ -240,8 +247,8 @@ def show(event: str, database_url: str | None, as_json: bool) -> None:
 @main.command()
 @click.argument("sql")
 @click.option("--format", "format_", type=click.Choice(["table", "csv", "jsonl"]), default="table", show_default=True, help="What to write.")
-@click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="At most so many rows.")
-@click.option("--timeout", type=click.FloatRange(min=0.01), default=30.0, show_default=True, help="Seconds after which it is stopped.")
+@click.option("--limit", type=click.IntRange(1, _MOST_ROWS), default=1000, show_default=True, help="At most so many rows.")
+@click.option("--timeout", type=click.FloatRange(0.01, 86_400), default=30.0, show_default=True, help="Seconds after which it is stopped.")
 @_database_option
 @_json_option
 def query(sql: str, format_: str, limit: int, timeout: float, database_url: str | None, as_json: bool) -> None:
@@ -303,14 +310,15 @@ def db() -> None:
 def upgrade(revision: str, database_url: str | None) -> None:
     """Bring the database to REVISION (default: the newest), keeping every row; creates it when it is not there."""
     from db import migrate
-    from db.engine import open_engine
+    from db.engine import lock_writers, open_engine
     from etl.knowledge import load_knowledge
     from etl.load.reference import sync_reference
 
     engine = open_engine(_settings(database_url=database_url).database_url, create=True)
     before, after = migrate.upgrade(engine, revision)
     if after == migrate.head():
-        with migrate.connected(engine) as connection, connection.begin():
+        with migrate.connected(engine.execution_options(sqlite_begin="IMMEDIATE")) as connection, connection.begin():
+            lock_writers(connection)
             sync_reference(connection, load_knowledge())
     click.echo(f"{before or 'empty'} -> {after}" if before != after else f"already at {after}")
 

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, BinaryIO
 from sqlalchemy import Connection, Engine, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from db.engine import lock_writers
 from db.errors import CommuniqueError
-from db.migrate import explained, upgrade
+from db.migrate import ensure_head, explained
 from db.schema import Base
 from etl.config import Settings
 from etl.extract.article import article_of
 from etl.extract.documents import documents
 from etl.extract.limits import Limits
 from etl.knowledge import load_knowledge
-from etl.load.batch import CodedArticle, known_articles, load_batch, load_rejects
+from etl.load.batch import CodedArticle, clear_rejects, known_articles, load_batch, load_rejects
 from etl.load.reference import sync_reference
 from etl.records import Article, Event, Reject
 
@@ -107,11 +108,12 @@ def run(
     Articles that the database has are left alone. Every batch is one transaction: a run that is cut off loses nothing
     that was committed, and the next run does the rest. Raises CommuniqueError when the run as a whole fails.
     """
-    upgrade(engine)
+    ensure_head(engine)
     knowledge = load_knowledge()
     writer = engine.execution_options(sqlite_begin="IMMEDIATE")
     try:
         with writer.begin() as connection:
+            lock_writers(connection)
             sync_reference(connection, knowledge)
             report = RunReport(run_id=_start(connection, inputs, settings, knowledge.version))
         try:
@@ -148,11 +150,14 @@ def _read(
                     del coded[article.id]
                 else:
                     coded[article.id] = CodedArticle(article=article, events=result)
+        taken = [item for item in batch if isinstance(item, Article) and (item.id in coded or item.id in known)]
         with writer.begin() as connection:
+            lock_writers(connection)
             # another run may have loaded the same article in the meantime
             late = known_articles(connection, coded)
             kept = [c for id_, c in coded.items() if id_ not in late]
             load_batch(connection, report.run_id, kept)
+            clear_rejects(connection, taken)
             load_rejects(connection, report.run_id, rejects)
             report.documents += len(batch)
             report.new += len(kept)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from db.engine import open_engine
 from db.schema import Base
@@ -35,6 +35,8 @@ def _run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         transaction_per_migration=False,
+        # SQLite too: db.engine opens real transactions, and they end here, before references are checked again
+        transactional_ddl=True,
         compare_type=True,
         compare_server_default=True,
     )
@@ -79,9 +81,13 @@ def main() -> None:
     """Run on the connection that the caller gives, else on the database of ``-x db=URL`` or the default one."""
     if context.is_offline_mode():
         raise SystemExit("communique's migrations look at the database; run them online.")
-    connection = context.config.attributes.get("connection")
-    if connection is not None:
-        _run(connection.connect() if hasattr(connection, "connect") else connection)
+    given = context.config.attributes.get("connection")
+    if isinstance(given, Connection):
+        _run(given)
+        return
+    if isinstance(given, Engine):
+        with given.connect() as own:
+            _run(own)
         return
     from db.engine import default_url
 

@@ -39,10 +39,10 @@ def published_from(value: str) -> datetime | date:
         raise ValueError(f"{value!r} is neither an ISO 8601 date or time nor an RFC 2822 date") from error
 
 
-def written_date(text: str, near: date | None = None) -> date | None:
+def written_date(text: str, published: date | None = None) -> date | None:
     """Return the first calendar date in `text` ('3 May 2031', 'Oct. 4', '2031-05-03'), else None.
 
-    A date without a year gets the year that brings it closest to `near`, and is None without `near`.
+    A date without a year is the last one before `published`, give or take a week, and None where that is unknown.
     """
     if iso := _ISO.search(text):
         return _day(int(iso[1]), int(iso[2]), int(iso[3]))
@@ -52,10 +52,10 @@ def written_date(text: str, near: date | None = None) -> date | None:
     month = next(n for n, name in enumerate(_MONTHS, 1) if name in match.group().lower())
     if year := match["year_after"] or match["year_before"]:
         return _day(int(year), month, day)
-    if near is None:
+    if published is None:
         return None
-    candidates = [found for year in (near.year - 1, near.year, near.year + 1) if (found := _day(year, month, day))]
-    return min(candidates, key=lambda found: abs((found - near).days), default=None)
+    days = (_day(published.year + offset, month, day) for offset in (1, 0, -1))
+    return next((found for found in days if found and (found - published).days <= 7), None)
 
 
 def is_written(day: date, page: str) -> bool:

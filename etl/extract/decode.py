@@ -31,6 +31,7 @@ _NO_CHARSETS = frozenset(
 # Pages and servers that say 'latin-1' mean Windows-1252 (WHATWG Encoding Standard, section 4.2).
 _LATIN_1 = frozenset({"iso8859-1", "ascii"})
 _SAMPLE = 64 * 1024
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _WINDOWS_1252 = re.compile(r"[\x00-\x7f\xa0-\xff€\u201a„…ŠšŒœŽžŸ\u2018\u2019“”•\u2013—™]*")
 
@@ -45,7 +46,7 @@ class Undecodable(Exception):
 
 
 def decoded(content: bytes, *, charset: str | None = None) -> str:
-    """Return the text that `content` is, without a byte order mark.
+    """Return the text that `content` is, without a byte order mark unless UTF-8 is declared.
 
     A byte order mark decides; then strict UTF-8, which other encodings hardly ever happen to be; then `charset`, which
     somebody declared; then what the bytes look like. Raises Undecodable for what is no text.
@@ -66,12 +67,10 @@ def decoded(content: bytes, *, charset: str | None = None) -> str:
 
 def _candidates(content: bytes, charset: str | None) -> list[str]:
     declared = _known(charset)
-    if declared == "utf-8":
-        # Declared, so a mark at the start is part of the text.
-        return [declared]
     for bom, encoding in _BOMS:
         if content.startswith(bom):
-            return [encoding]
+            # Where UTF-8 is declared there is nothing to mark, and the character belongs to the text.
+            return [declared] if declared == "utf-8" == encoding.removesuffix("-sig") else [encoding]
     # These are made of ASCII bytes or of NULs, so they would pass as UTF-8.
     if declared and declared.startswith(("utf-16", "utf-32", "iso2022", "hz")):
         return [declared, "utf-8"]
@@ -107,9 +106,10 @@ def _guessed(content: bytes) -> str:
         return text
     import charset_normalizer
 
-    # The first bytes that are not ASCII tell; what comes before tells nothing.
-    first = next((n for n in range(0, len(content), _SAMPLE) if not content[n : n + _SAMPLE].isascii()), 0)
-    best = charset_normalizer.from_bytes(content[first : first + _SAMPLE]).best()
+    # What comes before the first byte that is not ASCII tells nothing.
+    first = _NOT_ASCII.search(content)
+    start = first.start() if first else 0
+    best = charset_normalizer.from_bytes(content[start : start + _SAMPLE]).best()
     if best is None:
         raise Undecodable(reason="encoding", problem="no known encoding fits its bytes")
     try:

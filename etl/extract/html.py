@@ -15,8 +15,9 @@ from etl.records import ParagraphKind
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped, unused-ignore]
 
-# Stands before a caption while the page goes through trafilatura, which drops figures but keeps paragraphs.
-_CAPTION = "⟦caption⟧"
+# Stand around a caption while the page goes through trafilatura, which drops figures but keeps paragraphs.
+_CAPTION, _CAPTION_END = "⟦caption⟧", "⟦/caption⟧"
+_CAPTIONED = re.compile(f"{_CAPTION}(.*?)(?:{_CAPTION_END}|$)", re.DOTALL)
 _CHARSET = re.compile(
     rb"""<(?:meta\b[^>]{0,200}?\bcharset|\?xml\b[^>]{0,200}?\bencoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
 )
@@ -72,7 +73,8 @@ def page_of(html: str) -> Page | None:
     from lxml import etree  # type: ignore[import-untyped, unused-ignore]
     from lxml.html import HTMLParser, document_fromstring
 
-    html = _NO_XML.sub("", _XML_DECLARATION.sub("", html, count=1)).replace(_CAPTION, "")
+    html = _XML_DECLARATION.sub("", html.lstrip("\ufeff"), count=1)
+    html = _NO_XML.sub("", html).replace(_CAPTION, "").replace(_CAPTION_END, "")
     try:
         tree = document_fromstring(html, parser=HTMLParser(remove_comments=True, remove_pis=True))
         published = _published(tree, html)
@@ -92,7 +94,7 @@ def page_of(html: str) -> Page | None:
     parts = list(_parts(found.body))
     if sum(len(words.split()) for kind, words in parts if kind is ParagraphKind.BODY) < _FEWEST_WORDS:
         return None
-    parts = _with_title(_with_lost_captions(parts, captions), _plain(found.title))
+    parts = _with_title(_with_own_captions(parts, captions), _plain(found.title))
     text, blocks = _joined(parts)
     title = next((words for kind, words in parts if kind is ParagraphKind.TITLE), None)
     return Page(
@@ -110,26 +112,28 @@ def _plain(value: object) -> str | None:
     return " ".join(str(value).split()) or None if value else None
 
 
-def _mark_captions(tree: HtmlElement) -> list[tuple[str, str]]:
-    """Turn captions into marked paragraphs after their figure; return each with the text of the article around it."""
+def _mark_captions(tree: HtmlElement) -> list[tuple[str, str | None]]:
+    """Turn captions into marked paragraphs after their figure; return each with the article around it, squeezed."""
     from lxml.html import HtmlElement, fragment_fromstring
 
-    captions: list[tuple[str, str]] = []
+    captions: list[tuple[str, str | None]] = []
     for element in tree.xpath("//figcaption | //*[contains(@class, 'caption-text')]"):
         words = _plain(element.text_content())
         if element.getparent() is None or not words:
             continue
         around = next((a for a in element.iterancestors("article", "main")), None)
         figure = next((a for a in element.iterancestors("figure")), element)
-        while isinstance(figure.getparent(), HtmlElement) and figure.getparent().tag in _INLINE_ANCESTORS:
-            figure = figure.getparent()
+        while isinstance(parent := figure.getparent(), HtmlElement) and (
+            parent.tag in _INLINE_ANCESTORS or "caption" in parent.get("class", "")
+        ):
+            figure = parent
         if figure.getparent() is None:
             continue
         paragraph = fragment_fromstring("", create_parent="p")
-        paragraph.text = f"{_CAPTION} {words}"
+        paragraph.text = f"{_CAPTION} {words} {_CAPTION_END}"
         paragraph.tail, figure.tail = figure.tail, None
         figure.addnext(paragraph)
-        captions.append((words, "" if around is None else " ".join(around.text_content().split())))
+        captions.append((words, None if around is None else _squeezed(around.text_content())))
         element.drop_tree()
     return captions
 
@@ -151,21 +155,31 @@ def _parts(element: HtmlElement) -> Iterator[tuple[ParagraphKind, str]]:
 
 
 def _split(kind: ParagraphKind, words: str) -> Iterator[tuple[ParagraphKind, str]]:
-    before, *captions = words.split(_CAPTION)
-    for part_kind, part in ((kind, before), *((ParagraphKind.CAPTION, caption) for caption in captions)):
+    # The pattern has one group, so every second piece is a caption.
+    for number, part in enumerate(_CAPTIONED.split(words)):
         if plain := " ".join(part.split()):
-            yield part_kind, plain
+            yield ParagraphKind.CAPTION if number % 2 else kind, plain
 
 
-def _with_lost_captions(
-    parts: list[tuple[ParagraphKind, str]], captions: list[tuple[str, str]]
+def _squeezed(words: str) -> str:
+    return "".join(words.split())
+
+
+def _with_own_captions(
+    parts: list[tuple[ParagraphKind, str]], captions: list[tuple[str, str | None]]
 ) -> list[tuple[ParagraphKind, str]]:
-    """Put captions that trafilatura dropped with their figure before the running text of the article they stand in."""
-    body = next((words for kind, words in parts if kind is ParagraphKind.BODY), "")[:60]
+    """Leave out captions of other articles of the page, and bring back those of this one that trafilatura dropped.
+
+    Those come before the running text. A caption belongs to the ``article`` or ``main`` element that holds the text.
+    """
+    body = _squeezed(next((words for kind, words in parts if kind is ParagraphKind.BODY), ""))[:40]
+    own = {words for words, around in captions if around is not None and body in around}
+    other = {words for words, around in captions if around is not None and body not in around} - own
     known = {words for _, words in parts}
-    lost = [(ParagraphKind.CAPTION, words) for words, around in captions if words not in known and body in around]
-    first = next((n for n, (kind, _) in enumerate(parts) if kind is ParagraphKind.BODY), 0)
-    return parts[:first] + lost + parts[first:]
+    lost = [(ParagraphKind.CAPTION, words) for words, _ in captions if words in own - known]
+    kept = [(kind, words) for kind, words in parts if kind is not ParagraphKind.CAPTION or words not in other]
+    first = next((n for n, (kind, _) in enumerate(kept) if kind is ParagraphKind.BODY), 0)
+    return kept[:first] + lost + kept[first:]
 
 
 def _with_title(parts: list[tuple[ParagraphKind, str]], title: str | None) -> list[tuple[ParagraphKind, str]]:

@@ -344,10 +344,10 @@ def _dateline(match: re.Match[str], offset: int, published: datetime | date | No
         place = place.rstrip(".")
     if place.split(",")[0].isupper():
         place = place.title()
-    near = published.date() if isinstance(published, datetime) else published
+    published_on = published.date() if isinstance(published, datetime) else published
     return Dateline(
         place=place,
-        on=written_date(match["date"], near) if match["date"] else None,
+        on=written_date(match["date"], published_on) if match["date"] else None,
         start=offset,
         end=offset + len(match.group().rstrip()),
     )

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, select, update
+from sqlalchemy import Connection, Table, and_, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.schema import Base
-from etl.records import Actor, ActorKind, Article, Event, EventMention, Participant, Place, Reject
+from etl.records import Actor, ActorKind, Article, Event, EventMention, Participant, Place, Reject, stable_id
 
 _TABLES = Base.metadata.tables
 _ALIAS_LONGEST = 300
+_KEY_LONGEST = 200
+_NAME_LONGEST = 600
+_LOCATION_LONGEST = 600
+_VARIABLES = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,7 @@ def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle
     if not coded:
         return
     now = datetime.now(UTC)
-    sources = _sources(connection, {c.article.source for c in coded if c.article.source})
+    sources = _sources(connection, {_shortened(c.article.source, _NAME_LONGEST) for c in coded if c.article.source})
     events = [(c.article, event, salience) for c in coded for event, salience in c.events or ()]
     mentions = [(article, event, m) for article, event, _ in events for m in event.mentions]
     everyone = [(article, p) for article, event, m in mentions for p in m.participants]
@@ -70,27 +74,50 @@ def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle
         ],
     )
     _subtypes(connection, [(article, event) for article, event, _ in events])
-    table = _TABLES["reject"]
-    connection.execute(delete(table).where(table.c.location.in_([c.article.location for c in coded if c.article.location])))
 
 
 def load_rejects(connection: Connection, run_id: int, rejects: Sequence[Reject]) -> None:
-    """Record what could not be taken in; what was met before only counts up."""
+    """Record what could not be taken in; what an earlier run met only counts up."""
     table = _TABLES["reject"]
     for reject in rejects:
-        same = and_(table.c.location == reject.location, table.c.reason_code == reject.reason)
+        same = and_(table.c.location == _shortened(reject.location, _LOCATION_LONGEST), table.c.reason_code == reject.reason)
         seen = connection.execute(
             update(table)
             .where(same)
-            .values(last_run_id=run_id, detail=reject.detail, content=reject.content, attempt_count=table.c.attempt_count + 1)
+            .values(
+                last_run_id=run_id,
+                detail=reject.detail,
+                content=reject.content,
+                attempt_count=case((table.c.last_run_id == run_id, table.c.attempt_count), else_=table.c.attempt_count + 1),
+            )
         )
         if not seen.rowcount:
             connection.execute(
                 table.insert().values(
-                    location=reject.location, reason_code=reject.reason, detail=reject.detail, content=reject.content,
+                    location=_shortened(reject.location, _LOCATION_LONGEST), reason_code=reject.reason, detail=reject.detail, content=reject.content,
                     first_run_id=run_id, last_run_id=run_id, attempt_count=1,
                 )  # fmt: skip
             )
+
+
+def clear_rejects(connection: Connection, articles: Iterable[Article]) -> None:
+    """Forget what was once wrong with documents that have become `articles`.
+
+    Standard input is never the same document again, so what was rejected there stays.
+    """
+    table = _TABLES["reject"]
+    locations = [_shortened(a.location, _LOCATION_LONGEST) for a in articles if a.location and a.location != "-" and not a.location.startswith("-:")]
+    if locations:
+        connection.execute(delete(table).where(table.c.location.in_(locations)))
+
+
+def _shortened(words: str, longest: int) -> str:
+    """`words`, or where they are too long for an index their beginning and a hash of all of them."""
+    return words if len(words) <= longest else f"{words[: longest - 17]}-{stable_id(words)}"
+
+
+def _key(actor: Actor) -> str:
+    return _shortened(actor.key, _KEY_LONGEST)
 
 
 def _insert(connection: Connection, name: str, rows: list[dict[str, Any]], *, ignore: bool = False) -> None:
@@ -115,7 +142,7 @@ def _article(coded: CodedArticle, sources: dict[str, int], run_id: int, now: dat
     article = coded.article
     return {
         "id": article.id,
-        "source_id": sources.get(article.source) if article.source else None,
+        "source_id": sources.get(_shortened(article.source, _NAME_LONGEST)) if article.source else None,
         "title": article.title,
         "byline": article.byline,
         "url": article.url,
@@ -134,21 +161,34 @@ def _article(coded: CodedArticle, sources: dict[str, int], run_id: int, now: dat
 
 
 def _actors(connection: Connection, actors: Sequence[Actor]) -> None:
-    rows: dict[str, dict[str, Any]] = {}
-    for actor in actors:
-        row = rows.setdefault(
-            actor.key,
-            {"id": actor.key, "name": actor.name, "kind_code": actor.kind.value, "country_code": None, "sector_code": None},
-        )
-        row["country_code"] = row["country_code"] or actor.country
-        row["sector_code"] = row["sector_code"] or actor.sector
-    _insert(connection, "actor", list(rows.values()), ignore=True)
+    table = _TABLES["actor"]
+    found: list[dict[str, Any]] = [
+        {
+            "id": _key(actor), "name": _shortened(actor.name, _NAME_LONGEST), "kind_code": actor.kind.value,
+            "country_code": actor.country, "sector_code": actor.sector,
+        }
+        for actor in actors
+    ]  # fmt: skip
+    ids = sorted({row["id"] for row in found})
+    present: dict[str, dict[str, Any]] = {}
+    for n in range(0, len(ids), _VARIABLES):
+        some = connection.execute(select(table).where(table.c.id.in_(ids[n : n + _VARIABLES]))).mappings()
+        present |= {row["id"]: dict(row) for row in some}
+    rows = {id_: dict(row) for id_, row in present.items()}
+    for new in found:
+        row = rows.setdefault(new["id"], dict(new))
+        # whichever article comes first, the actor is the same: accents win over none, small letters over capitals
+        rows[new["id"]] = {name: max(filter(None, (row[name], new[name])), default=None) for name in new}
+    _insert(connection, "actor", [row for id_, row in rows.items() if id_ not in present])
+    for id_, row in rows.items():
+        if id_ in present and row != present[id_]:
+            connection.execute(update(table).where(table.c.id == id_).values(row))
 
 
 def _aliases(participants: Iterable[Participant]) -> list[dict[str, Any]]:
     pronouns = {"he", "she", "it", "they", "his", "her", "its", "their", "him", "them", "we", "us", "both", "who"}
     pairs = {
-        (p.mention.actor.key, " ".join(p.mention.text.split()))
+        (_key(p.mention.actor), " ".join(p.mention.text.split()))
         for p in participants
         if p.mention.text.lower() not in pronouns and len(p.mention.text) <= _ALIAS_LONGEST
     }
@@ -160,7 +200,7 @@ def _offices(connection: Connection, participants: Iterable[tuple[Article, Parti
     for article, participant in participants:
         actor = participant.mention.actor
         if actor.kind is ActorKind.PERSON and actor.office and len(actor.office) <= _ALIAS_LONGEST:
-            days = seen.setdefault((actor.key, actor.office), [])
+            days = seen.setdefault((_key(actor), actor.office), [])
             on = (article.dateline.on if article.dateline else None) or article.published_on
             if on:
                 days.append(on)
@@ -244,14 +284,14 @@ def _mention(mention: EventMention, event_id: str, ordinal: int) -> dict[str, An
         "place_text_start": place.span.start if place else None,
         "place_text_end": place.span.end if place else None,
         "place_confidence": place.confidence if place else None,
-        "attributed_to_actor_id": by.actor.key if by else None,
+        "attributed_to_actor_id": _key(by.actor) if by else None,
         "attribution": by.text if by else None,
     }
 
 
 def _participant(participant: Participant, ordinal: int) -> dict[str, Any]:
     actor = participant.mention.actor
-    return {"ordinal": ordinal, "role_code": participant.role.value, "actor_id": actor.key, "office": actor.office}
+    return {"ordinal": ordinal, "role_code": participant.role.value, "actor_id": _key(actor), "office": actor.office}
 
 
 def _subtypes(connection: Connection, events: Sequence[tuple[Article, Event]]) -> None:

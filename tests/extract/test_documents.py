@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.extract.documents import Limits, documents
@@ -104,6 +104,7 @@ def test_a_scheme_other_than_http_is_refused() -> None:
     assert "http" in reject.detail
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_standard_input_gives_documents_or_rejects(content: bytes) -> None:
     for form in (None, "text", "html", "jsonl", "csv", "tsv"):

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.extract.article import article_of
@@ -222,6 +222,7 @@ def test_a_compressed_file_may_not_unpack_without_end(tmp_path: Path) -> None:
     assert "unpacks" in rejects[1].detail
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 def test_the_text_is_kept_exactly_as_given(text: str) -> None:
     (document,) = read(json.dumps({"text": text}).encode())
@@ -240,6 +241,7 @@ def test_a_mark_at_the_start_of_the_text_moves_no_span() -> None:
     assert [(p.start, p.end) for p in article.paragraphs] == [(1, 16)]
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["id", "text", "title", "published", "url", "source"]), st.none() | st.integers() | st.text()
@@ -262,6 +264,7 @@ def test_published_forms() -> None:
     assert mail.published == datetime(2031, 5, 3, 15, tzinfo=UTC)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60), st.lists(st.integers(1, 20)), st.integers(0, 60))
 def test_bytes_put_back_are_read_again(content: bytes, sizes: list[int], cut: int) -> None:
     plain, rewound = io.BytesIO(content), Rewound(content[:cut], io.BytesIO(content[cut:]))

@@ -5,7 +5,7 @@ import io
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.extract.article import article_of
@@ -123,6 +123,7 @@ def test_a_row_longer_than_the_limit_stops_with_a_reason() -> None:
     assert (reject.reason, reject.location) == ("too_large", "a.csv:3")
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1, max_size=5))
 def test_any_text_comes_back_as_it_was_written(texts: list[str]) -> None:
     # White space alone is a blank row, and the csv module writes a lone NUL that it cannot read again.
