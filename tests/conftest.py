@@ -21,7 +21,8 @@ from db.migrate import upgrade
 from db.schema import Base
 from etl import pipeline
 from etl.config import Settings
-from etl.transform import coder, language
+from etl.transform import coder as coder_module
+from etl.transform import language
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 KINDS = ("sqlite", "postgresql")
@@ -115,7 +116,7 @@ def engine(database: str) -> Iterator[Engine]:
 def one_model() -> Iterator[None]:
     """The language model is the same for every coder that a test makes, and loaded once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(coder, "load_pipeline", functools.cache(language.load_pipeline))
+        patch.setattr(coder_module, "load_pipeline", functools.cache(language.load_pipeline))
         yield
 
 
@@ -205,3 +206,9 @@ def plain_engine() -> Callable[[str], Engine]:
         )
 
     return made
+
+
+@pytest.fixture(scope="session")
+def coder() -> coder_module.Coder:
+    """The coder, built once: it reads model and knowledge."""
+    return coder_module.Coder()

@@ -334,7 +334,7 @@ class PredicateFinder:
             for word in candidate.words:
                 if word.i != candidate.head.i and word.i in plain and candidate.head.i in plain:
                     other = plain[word.i]
-                    if other.score > candidate.score and other.anchor.i == candidate.head.i:
+                    if other.anchor.i == candidate.head.i and (other.score > candidate.score or _is_narrower(other, candidate)):
                         del plain[candidate.head.i]
                     else:
                         del plain[word.i]
@@ -481,6 +481,8 @@ class PredicateFinder:
         if name in ("demand", "appeal"):
             rest_of = [m for group in (embedded.sources, embedded.parties, embedded.targets) for m in group if m.actor.key not in own]
             targets = addressee or unique(rest_of)[:1] if embedded.sources and not addressee else addressee or unique(rest_of)
+        elif name == "consider":
+            targets = unique(m for m in (*rest_of, *self._in_view_of(token, embedded, roles)) if m.actor.key not in own)
         elif name in ("intend", "expect", "threaten") and embedded.targets:
             targets = tuple(m for m in embedded.targets if m.actor.key not in own) or addressee
         else:
@@ -498,6 +500,18 @@ class PredicateFinder:
             code=code, head=token, anchor=token, words=words, sources=sources, targets=targets, parties=parties, operator=operator,
             modality=modality, stance=stance, score=embedded.score + 1, embedded=embedded, frame=None,
         )  # fmt: skip
+
+    @staticmethod
+    def _in_view_of(operator: Token, embedded: Candidate, roles: Roles) -> tuple[ActorMention, ...]:
+        """Whom a decision is weighed about: 'in light of X's support', 'in response to X's attack'."""
+        return unique(
+            m
+            for token in (operator, *embedded.words)
+            for prep, view in prepositions(token)
+            if prep == "in" and view.lemma_.lower() in ("light", "view", "response", "reaction", "retaliation")
+            for _, obj in prepositions(view)
+            for m in roles.actors(obj) or roles.inside(obj)
+        )
 
     def _apply_auxiliary(self, verb: Token, roles: Roles, plain: dict[int, Candidate], composed: dict[int, Candidate]) -> None:
         """Future, obligation and possibility of a verb: 'will meet', 'must withdraw', 'could attack'."""
@@ -559,6 +573,11 @@ class PredicateFinder:
             candidate, code=code, words=tuple(sorted((*aux, *candidate.words), key=lambda t: t.i)), operator=self._named_operator(name), embedded=candidate,
             stance=None, alone=False,
         )  # fmt: skip
+
+
+def _is_narrower(one: Candidate, other: Candidate) -> bool:
+    """Whether `one` has a narrower code of the same family: 'phone conversation' within 'engage in a conversation'."""
+    return one.code[:2] == other.code[:2] and other.code[2:] == "0" and one.code[2:] != "0"
 
 
 def _reported(verb: Token) -> Token | None:
