@@ -12,8 +12,14 @@ from db.migrate import config, require_head
 
 _MOST = 20
 _COUNTS = (
-    ("event without a mention", "SELECT e.id FROM event e LEFT JOIN event_mention m ON m.event_id = e.id WHERE m.id IS NULL"),
-    ("event without a participant", "SELECT e.id FROM event e LEFT JOIN event_participant p ON p.event_id = e.id WHERE p.actor_id IS NULL"),
+    (
+        "event without a mention",
+        "SELECT e.id FROM event e LEFT JOIN event_mention m ON m.event_id = e.id WHERE m.id IS NULL",
+    ),
+    (
+        "event without a participant",
+        "SELECT e.id FROM event e LEFT JOIN event_participant p ON p.event_id = e.id WHERE p.actor_id IS NULL",
+    ),
     (
         "event whose mention_count is not the number of its mentions",
         "SELECT e.id FROM event e JOIN event_mention m ON m.event_id = e.id GROUP BY e.id, e.mention_count HAVING count(*) <> e.mention_count",
@@ -22,7 +28,10 @@ _COUNTS = (
         "event whose article_count is not the number of its articles",
         "SELECT e.id FROM event e JOIN event_mention m ON m.event_id = e.id GROUP BY e.id, e.article_count HAVING count(DISTINCT m.article_id) <> e.article_count",
     ),
-    ("mention in an article that was not coded", "SELECT m.id FROM event_mention m JOIN article a ON a.id = m.article_id WHERE a.status_code <> 'coded'"),
+    (
+        "mention in an article that was not coded",
+        "SELECT m.id FROM event_mention m JOIN article a ON a.id = m.article_id WHERE a.status_code <> 'coded'",
+    ),
 )
 # substr counts characters on both databases, as the spans do
 _SPANS = (
@@ -50,7 +59,10 @@ def problems(connection: Connection) -> Iterator[str]:
     connection.rollback()
     if connection.dialect.name == "sqlite":
         yield from (f"file: {row[0]}" for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok")
-        yield from (f"{row[0]} row {row[1]}: refers to a row of {row[2]} that is not there" for row in connection.execute(text("PRAGMA foreign_key_check")))
+        yield from (
+            f"{row[0]} row {row[1]}: refers to a row of {row[2]} that is not there"
+            for row in connection.execute(text("PRAGMA foreign_key_check"))
+        )
     for what, sql in _COUNTS:
         yield from (f"{what}: {id_}" for id_ in connection.execute(text(f"{sql} LIMIT {_MOST}")).scalars())
     for table, words, start, end, article, source in _SPANS:
@@ -59,5 +71,6 @@ def problems(connection: Connection) -> Iterator[str]:
             f"WHERE m.{words} IS NOT NULL AND substr(a.text, m.{start} + 1, m.{end} - m.{start}) <> m.{words} LIMIT {_MOST}"
         )
         yield from (
-            f"{table}.{words} in article {row.article_id} at {row.first}: the text there reads otherwise" for row in connection.execute(text(sql))
+            f"{table}.{words} in article {row.article_id} at {row.first}: the text there reads otherwise"
+            for row in connection.execute(text(sql))
         )

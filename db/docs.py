@@ -50,7 +50,9 @@ def _table(table: Table) -> str:
     rows = [f"### {table.name}\n", f"{table.comment}.\n", "| column | type | | meaning |", "|---|---|---|---|"]
     rows += [f"| `{c.name}` | {_type(c)} | {_marks(c)} | {c.comment} |" for c in table.columns]
     if table.indexes:
-        listed = ", ".join(f"({', '.join(c.name for c in i.columns)})" for i in sorted(table.indexes, key=lambda i: str(i.name)))
+        listed = ", ".join(
+            f"({', '.join(c.name for c in i.columns)})" for i in sorted(table.indexes, key=lambda i: str(i.name))
+        )
         rows.append(f"\nIndexes: {listed}.")
     return "\n".join(rows) + "\n"
 

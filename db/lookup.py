@@ -79,10 +79,16 @@ def find_events(connection: Connection, wanted: EventFilter) -> tuple[list[dict[
 def country_code(connection: Connection, name: str) -> str:
     """The alpha-3 code of the country that `name` (alpha-3, alpha-2 or English name) means."""
     code = connection.execute(
-        text("SELECT code FROM country WHERE code = upper(:name) OR alpha2 = upper(:name) OR lower(name) = lower(:name)"), {"name": name}
+        text(
+            "SELECT code FROM country WHERE code = upper(:name) OR alpha2 = upper(:name) OR lower(name) = lower(:name)"
+        ),
+        {"name": name},
     ).scalar()
     if code is None:
-        raise CommuniqueError(f"--country {name!r}: no such country. Give an ISO 3166-1 code or an English name: KOR, KR, 'South Korea'.", exit_code=2)
+        raise CommuniqueError(
+            f"--country {name!r}: no such country. Give an ISO 3166-1 code or an English name: KOR, KR, 'South Korea'.",
+            exit_code=2,
+        )
     return str(code)
 
 
@@ -97,20 +103,44 @@ def event_detail(connection: Connection, prefix: str) -> dict[str, Any]:
 
     Raises CommuniqueError when no event, or more than one, has such an id.
     """
-    ids = list(connection.execute(text("SELECT id FROM event WHERE id LIKE :like ORDER BY id LIMIT 3"), {"like": f"{_plain(prefix)}%"}).scalars())
+    ids = list(
+        connection.execute(
+            text("SELECT id FROM event WHERE id LIKE :like ORDER BY id LIMIT 3"), {"like": f"{_plain(prefix)}%"}
+        ).scalars()
+    )
     if not ids:
-        raise CommuniqueError(f"event {prefix!r}: there is none with that id. 'communique events' lists ids.", exit_code=2)
+        raise CommuniqueError(
+            f"event {prefix!r}: there is none with that id. 'communique events' lists ids.", exit_code=2
+        )
     if len(ids) > 1:
-        raise CommuniqueError(f"event {prefix!r}: more than one id begins so ({', '.join(ids)} ...). Give more of it.", exit_code=2)
+        raise CommuniqueError(
+            f"event {prefix!r}: more than one id begins so ({', '.join(ids)} ...). Give more of it.", exit_code=2
+        )
     key = {"id": ids[0]}
     detail: dict[str, Any] = _rows(connection, "SELECT * FROM event_list WHERE event_id = :id", key)[0]
-    detail["participants"] = _rows(connection, "SELECT role, actor, office, kind, country, sector, actor_id FROM participants WHERE event_id = :id", key)
-    detail["treaty"] = next(iter(_rows(connection, "SELECT name, kind_code AS kind, action_code AS action FROM treaty WHERE event_id = :id", key)), None)
+    detail["participants"] = _rows(
+        connection,
+        "SELECT role, actor, office, kind, country, sector, actor_id FROM participants WHERE event_id = :id",
+        key,
+    )
+    detail["treaty"] = next(
+        iter(
+            _rows(
+                connection,
+                "SELECT name, kind_code AS kind, action_code AS action FROM treaty WHERE event_id = :id",
+                key,
+            )
+        ),
+        None,
+    )
     detail["provisions"] = _rows(
-        connection, "SELECT provision_code AS provision, text FROM treaty_provision WHERE event_id = :id ORDER BY text_start", key
+        connection,
+        "SELECT provision_code AS provision, text FROM treaty_provision WHERE event_id = :id ORDER BY text_start",
+        key,
     )
     detail["statement"] = next(
-        iter(_rows(connection, "SELECT stance_code AS stance, topic, quote FROM statement WHERE event_id = :id", key)), None
+        iter(_rows(connection, "SELECT stance_code AS stance, topic, quote FROM statement WHERE event_id = :id", key)),
+        None,
     )
     detail["mentions"] = _rows(
         connection,
@@ -146,8 +176,16 @@ def database_status(connection: Connection, *, runs: int = 5, rejects: int = 20)
     }
     return {
         "counts": counts,
-        "events_by_type": _rows(connection, "SELECT type_code AS type, count(*) AS events FROM event GROUP BY type_code ORDER BY 2 DESC, 1", {}),
-        "articles_by_status": _rows(connection, "SELECT status_code AS status, language, count(*) AS articles FROM article GROUP BY 1, 2 ORDER BY 3 DESC", {}),
+        "events_by_type": _rows(
+            connection,
+            "SELECT type_code AS type, count(*) AS events FROM event GROUP BY type_code ORDER BY 2 DESC, 1",
+            {},
+        ),
+        "articles_by_status": _rows(
+            connection,
+            "SELECT status_code AS status, language, count(*) AS articles FROM article GROUP BY 1, 2 ORDER BY 3 DESC",
+            {},
+        ),
         "events": _rows(connection, "SELECT min(date_start) AS first_day, max(date_end) AS last_day FROM event", {})[0],
         "runs": _rows(
             connection,

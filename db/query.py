@@ -16,9 +16,7 @@ from db.engine import shown
 from db.errors import CommuniqueError
 
 _STEPS = 20_000
-_READING = frozenset(
-    {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
-)
+_READING = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
 # The widest role that can only read; it loses what a superuser may do outside of tables: files, settings, statistics.
 _READER = "pg_read_all_data"
 # PostgreSQL functions by which a query would get the old role back (directly, or in SQL that it hands on as text), or hold
@@ -54,7 +52,9 @@ def read_only(engine: Engine, sql: str, *, limit: int, seconds: float) -> Result
     Raises CommuniqueError for anything but reading, for SQL that fails, and when the time is up.
     """
     if not sql.strip():
-        raise CommuniqueError("The query is empty. Example: communique query \"SELECT * FROM event_list LIMIT 5\"", exit_code=2)
+        raise CommuniqueError(
+            'The query is empty. Example: communique query "SELECT * FROM event_list LIMIT 5"', exit_code=2
+        )
     if _not_utf8(sql):
         raise CommuniqueError("The query is not UTF-8. Write it in UTF-8.", exit_code=2)
     # this way round, what is no number at all ('nan') is the longest time
@@ -77,7 +77,9 @@ def _sqlite(path: str, sql: str, *, limit: int, seconds: float) -> Result:
         connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
         cursor = connection.execute(sql)
         if cursor.description is None:
-            raise CommuniqueError("The query gives no rows. Only SELECT (or WITH ... SELECT, VALUES) can be run.", exit_code=2)
+            raise CommuniqueError(
+                "The query gives no rows. Only SELECT (or WITH ... SELECT, VALUES) can be run.", exit_code=2
+            )
         rows = cursor.fetchmany(limit + 1)
         return _result([d[0] for d in cursor.description], rows, limit)
     except sqlite3.OperationalError as error:
@@ -100,7 +102,9 @@ def _postgresql(engine: Engine, sql: str, *, limit: int, seconds: float) -> Resu
     import psycopg
 
     if found := _ACTING.search(sql):
-        raise CommuniqueError(f"The query may only read: {found.group()} can do more. Give one SELECT without it.", exit_code=2)
+        raise CommuniqueError(
+            f"The query may only read: {found.group()} can do more. Give one SELECT without it.", exit_code=2
+        )
     raw = engine.raw_connection()
     try:
         connection = raw.driver_connection
@@ -136,8 +140,13 @@ def _failed(error: Exception, sql: str) -> CommuniqueError:
     bare = _COMMENT.sub(" ", sql).strip().lower()
     if not bare.startswith(_READ_WORDS) or any(words in reason.lower() for words in _FORBIDDEN):
         return CommuniqueError(f"The query may only read: {reason}. Give one SELECT.", exit_code=2)
-    return CommuniqueError(f"The query failed: {reason}. 'communique query \"SELECT * FROM event_list LIMIT 1\"' shows the columns of a view.", exit_code=2)
+    return CommuniqueError(
+        f"The query failed: {reason}. 'communique query \"SELECT * FROM event_list LIMIT 1\"' shows the columns of a view.",
+        exit_code=2,
+    )
 
 
 def _too_slow(seconds: float) -> CommuniqueError:
-    return CommuniqueError(f"The query took more than {seconds:g} seconds and was stopped. Narrow it, or allow more with --timeout.")
+    return CommuniqueError(
+        f"The query took more than {seconds:g} seconds and was stopped. Narrow it, or allow more with --timeout."
+    )

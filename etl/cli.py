@@ -112,7 +112,13 @@ def _reading(database_url: str | None) -> Iterator[Connection]:
 @_json_option
 @click.pass_context
 def run(
-    ctx: click.Context, inputs: tuple[str, ...], database_url: str | None, model: str | None, batch_size: int | None, quiet: bool, as_json: bool
+    ctx: click.Context,
+    inputs: tuple[str, ...],
+    database_url: str | None,
+    model: str | None,
+    batch_size: int | None,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     """Read articles into the database and code them.
 
@@ -135,11 +141,16 @@ def run(
     with err.status("reading ...") as status:
 
         def progress(report: RunReport) -> None:
-            status.update(f"{report.documents} documents read, {report.new} new articles, {report.events} events, {report.rejected} rejected")
+            status.update(
+                f"{report.documents} documents read, {report.new} new articles, {report.events} events, {report.rejected} rejected"
+            )
 
         report = run_pipeline(inputs, engine=engine, settings=settings, stdin=_stdin(), progress=progress)
     if as_json:
-        summary = {name: getattr(report, name) for name in ("run_id", "documents", "new", "known", "skipped", "rejected", "events")}
+        summary = {
+            name: getattr(report, name)
+            for name in ("run_id", "documents", "new", "known", "skipped", "rejected", "events")
+        }
         rejects = [{"location": r.location, "reason": r.reason, "detail": r.detail} for r in report.rejects]
         click.echo(to_json({**summary, "rejects": rejects}))
     elif not quiet or report.rejects:
@@ -149,7 +160,14 @@ def run(
 
 @main.command()
 @click.argument("inputs", nargs=-1, metavar="[FILE|-]...")
-@click.option("--format", "format_", type=click.Choice(["jsonl", "table"]), default="jsonl", show_default=True, help="What to write.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["jsonl", "table"]),
+    default="jsonl",
+    show_default=True,
+    help="What to write.",
+)
 @_model_option
 @click.option("--batch-size", type=int, help="Articles parsed together (default 32).")
 @click.pass_context
@@ -194,7 +212,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--since", type=_DAY, help="Events on or after this day (YYYY-MM-DD).")
 @click.option("--until", type=_DAY, help="Events on or before this day (YYYY-MM-DD).")
 @click.option("--modality", help="asserted, negated, planned, considered, hypothetical, demanded or alleged.")
-@click.option("--limit", type=click.IntRange(1, _MOST_ROWS), default=100, show_default=True, help="At most so many, newest first.")
+@click.option(
+    "--limit", type=click.IntRange(1, _MOST_ROWS), default=100, show_default=True, help="At most so many, newest first."
+)
 @_database_option
 @_json_option
 def events(
@@ -246,9 +266,24 @@ def show(event: str, database_url: str | None, as_json: bool) -> None:
 
 @main.command()
 @click.argument("sql")
-@click.option("--format", "format_", type=click.Choice(["table", "csv", "jsonl"]), default="table", show_default=True, help="What to write.")
-@click.option("--limit", type=click.IntRange(1, _MOST_ROWS), default=1000, show_default=True, help="At most so many rows.")
-@click.option("--timeout", type=click.FloatRange(0.01, 86_400), default=30.0, show_default=True, help="Seconds after which it is stopped.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "csv", "jsonl"]),
+    default="table",
+    show_default=True,
+    help="What to write.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1, _MOST_ROWS), default=1000, show_default=True, help="At most so many rows."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.01, 86_400),
+    default=30.0,
+    show_default=True,
+    help="Seconds after which it is stopped.",
+)
 @_database_option
 @_json_option
 def query(sql: str, format_: str, limit: int, timeout: float, database_url: str | None, as_json: bool) -> None:
@@ -334,7 +369,9 @@ def downgrade(revision: str, yes: bool, database_url: str | None) -> None:
 
     engine = open_engine(_settings(database_url=database_url).database_url)
     if not yes:
-        click.confirm(f"Downgrade {shown(engine.url)} to {revision}? What that revision cannot hold is lost.", abort=True)
+        click.confirm(
+            f"Downgrade {shown(engine.url)} to {revision}? What that revision cannot hold is lost.", abort=True
+        )
     before, after = migrate.downgrade(engine, revision)
     click.echo(f"{before or 'empty'} -> {after or 'empty'}")
 
@@ -350,7 +387,10 @@ def current(database_url: str | None) -> None:
         revision = migrate.current(connection)
         migrate.refuse_newer(connection)
     newest = migrate.head()
-    click.echo(f"{revision or 'empty'}" + (" (newest)" if revision == newest else f" (newest: {newest}; run 'communique db upgrade')"))
+    click.echo(
+        f"{revision or 'empty'}"
+        + (" (newest)" if revision == newest else f" (newest: {newest}; run 'communique db upgrade')")
+    )
 
 
 @db.command()
@@ -376,8 +416,17 @@ def knowledge() -> None:
 
 
 @knowledge.command(name="check")
-@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Check a folder of your own instead.")
-@click.option("--examples/--no-examples", default=True, show_default=True, help="Also code the example sentences of every predicate file.")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Check a folder of your own instead.",
+)
+@click.option(
+    "--examples/--no-examples",
+    default=True,
+    show_default=True,
+    help="Also code the example sentences of every predicate file.",
+)
 @_model_option
 @click.pass_context
 def check_knowledge_command(ctx: click.Context, folder: Path | None, examples: bool, model: str | None) -> None:
@@ -399,7 +448,11 @@ def check_knowledge_command(ctx: click.Context, folder: Path | None, examples: b
 @main.command()
 @click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--split", help="Only records whose 'split' is this (tuned, validation).")
-@click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="Write every miss with its reason and parse, JSON Lines.")
+@click.option(
+    "--errors",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every miss with its reason and parse, JSON Lines.",
+)
 @_model_option
 @_json_option
 def evaluate(gold: Path, split: str | None, errors: Path | None, model: str | None, as_json: bool) -> None:
@@ -419,12 +472,24 @@ def evaluate(gold: Path, split: str | None, errors: Path | None, model: str | No
     if errors:
         errors.write_text("".join(to_json(line) + "\n" for line in miss_lines(result.misses)), encoding="utf-8")
     if as_json:
-        click.echo(to_json({"overall": result.overall, "by_category": result.by_category, "confusion": result.confusion}))
+        click.echo(
+            to_json({"overall": result.overall, "by_category": result.by_category, "confusion": result.confusion})
+        )
         return
     columns = ["sentences", *(name for name in SCORES if name in result.overall and name != "false_alarms")]
-    rows = [(name, *(scores.get(c) for c in columns)) for name, scores in (*result.by_category.items(), ("ALL", result.overall))]
+    rows = [
+        (name, *(scores.get(c) for c in columns))
+        for name, scores in (*result.by_category.items(), ("ALL", result.overall))
+    ]
     print_rows(rows, ("category", *columns))
-    print_rows([(name, ", ".join(f"{other} {n}" for other, n in row.items())) for name, row in result.confusion.items()], ("gold", "coded first as"))
+    print_rows(
+        [(name, ", ".join(f"{other} {n}" for other, n in row.items())) for name, row in result.confusion.items()],
+        ("gold", "coded first as"),
+    )
     if "false_alarms" in result.overall:
-        click.echo(f"{result.overall['false_alarms']} asserted events per sentence in {result.overall['empty_sentences']:g} sentences without events")
-    click.echo("misses: " + ", ".join(f"{reason} {n}" for reason, n in Counter(m.reason for m in result.misses).most_common()))
+        click.echo(
+            f"{result.overall['false_alarms']} asserted events per sentence in {result.overall['empty_sentences']:g} sentences without events"
+        )
+    click.echo(
+        "misses: " + ", ".join(f"{reason} {n}" for reason, n in Counter(m.reason for m in result.misses).most_common())
+    )

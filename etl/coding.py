@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from etl.transform.coder import Coder
 
 
-def code_documents(inputs: Iterable[str], *, settings: Settings, stdin: BinaryIO | None = None) -> Iterator[dict[str, Any]]:
+def code_documents(
+    inputs: Iterable[str], *, settings: Settings, stdin: BinaryIO | None = None
+) -> Iterator[dict[str, Any]]:
     """``{"id": ..., "events": [...]}`` for each document of `inputs`; with ``error`` or ``skipped`` where it was not coded."""
     from etl.transform.coder import Coder
 
@@ -29,12 +31,20 @@ def code_documents(inputs: Iterable[str], *, settings: Settings, stdin: BinaryIO
         coded = code_articles(coder, readable) if coder else iter(())
         for item in batch:
             if isinstance(item, Reject):
-                yield {"id": None, "events": [], "error": {"reason": item.reason, "location": item.location, "detail": item.detail}}
+                yield {
+                    "id": None,
+                    "events": [],
+                    "error": {"reason": item.reason, "location": item.location, "detail": item.detail},
+                }
             elif item.language != CODED_LANGUAGE:
                 yield {"id": item.external_id, "events": [], "skipped": f"language: {item.language}"}
             else:
                 _, result = next(coded)
                 if isinstance(result, Reject):
-                    yield {"id": item.external_id, "events": [], "error": {"reason": result.reason, "location": result.location, "detail": result.detail}}
+                    yield {
+                        "id": item.external_id,
+                        "events": [],
+                        "error": {"reason": result.reason, "location": result.location, "detail": result.detail},
+                    }
                 else:
                     yield {"id": item.external_id, "events": [event_json(event) for event, _ in result]}

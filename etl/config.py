@@ -33,7 +33,9 @@ class Settings(BaseModel):
     max_document_bytes: int = Field(default=10 * 1024 * 1024, ge=1, description="largest document that is read")
 
 
-def load_settings(flags: Mapping[str, object], *, environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+def load_settings(
+    flags: Mapping[str, object], *, environ: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Settings:
     """The settings in force; `flags` holds what the command line gave (None: not given).
 
     Raises CommuniqueError (exit code 2) naming the file or variable, the value and the mend.
@@ -70,4 +72,6 @@ def _file(path: Path, *, must_exist: bool) -> Mapping[str, object]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CommuniqueError(f"{path}: is not valid TOML: {error}. Mend that line.", exit_code=2) from error
     except OSError as error:
-        raise CommuniqueError(f"{path}: cannot be read ({error.strerror}). Mend COMMUNIQUE_CONFIG or the file's permissions.", exit_code=2) from error
+        raise CommuniqueError(
+            f"{path}: cannot be read ({error.strerror}). Mend COMMUNIQUE_CONFIG or the file's permissions.", exit_code=2
+        ) from error

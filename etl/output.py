@@ -67,9 +67,7 @@ def event_json(event: Event) -> dict[str, Any]:
         },
         "treaty": _treaty(facts.treaty),
         "statement": _statement(facts.statement),
-        "mentions": [
-            {"sentence": m.sentence.index, "trigger": _span(m.trigger)} for m in event.mentions
-        ],
+        "mentions": [{"sentence": m.sentence.index, "trigger": _span(m.trigger)} for m in event.mentions],
     }
 
 
@@ -199,7 +197,8 @@ def print_event(event: Mapping[str, Any]) -> None:
     facts = {
         "event": event["event_id"],
         "date": f"{shown_date(event) or 'unknown'} ({event['date_precision']}, from {event['date_basis']})",
-        "place": ", ".join(str(p) for p in (event["place"], event["place_admin1"], event["place_country"]) if p) or "unsaid",
+        "place": ", ".join(str(p) for p in (event["place"], event["place_admin1"], event["place_country"]) if p)
+        or "unsaid",
         "modality": event["modality"] + (", background" if event["is_background"] else ""),
         "plover": " ".join(str(p) for p in (event["plover_code"], event["mode"]) if p),
         "quad class": f"{event['quad_class']}, Goldstein {event['goldstein']:+.1f}",
@@ -234,7 +233,10 @@ def _evidence(mention: Mapping[str, Any]) -> Text:
     sentence, base = str(mention["sentence"]), int(mention["sentence_start"])
     shown = Text(sentence)
     spans = [(p["text_start"], p["text_end"], "cyan") for p in mention["participants"]]
-    spans += [(mention["date_text_start"], mention["date_text_end"], "green"), (mention["place_text_start"], mention["place_text_end"], "magenta")]
+    spans += [
+        (mention["date_text_start"], mention["date_text_end"], "green"),
+        (mention["place_text_start"], mention["place_text_end"], "magenta"),
+    ]
     spans.append((mention["trigger_start"], mention["trigger_end"], "bold reverse"))
     for start, end, style in spans:
         if start is not None and base <= start and end <= base + len(sentence):
@@ -266,7 +268,18 @@ def print_status(status: Mapping[str, Any], *, database: str) -> None:
         out.print(f"events from {days['first_day']} to {days['last_day']}")
     if status["events_by_type"]:
         out.print("  ".join(f"{row['type']} {row['events']}" for row in status["events_by_type"]))
-    columns = ("id", "started_at", "finished_at", "status", "new_articles", "known", "skipped", "rejected", "events", "error")
+    columns = (
+        "id",
+        "started_at",
+        "finished_at",
+        "status",
+        "new_articles",
+        "known",
+        "skipped",
+        "rejected",
+        "events",
+        "error",
+    )
     if status["runs"]:
         out.print(Text("\nlatest runs", style="bold"))
         print_rows([[_second(run[c]) for c in columns] for run in status["runs"]], columns, out=out)
@@ -277,4 +290,10 @@ def print_status(status: Mapping[str, Any], *, database: str) -> None:
 
 
 def _second(value: object) -> object:
-    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else str(value)[:19] if value is not None else None
+    return (
+        value.isoformat(timespec="seconds")
+        if isinstance(value, datetime)
+        else str(value)[:19]
+        if value is not None
+        else None
+    )

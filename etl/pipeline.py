@@ -61,15 +61,15 @@ def model_label(model: str) -> str:
         return model
 
 
-def articles(
-    inputs: Iterable[str], *, limits: Limits, stdin: BinaryIO | None = None
-) -> Iterator[Article | Reject]:
+def articles(inputs: Iterable[str], *, limits: Limits, stdin: BinaryIO | None = None) -> Iterator[Article | Reject]:
     """The articles of `inputs` (paths, folders, URLs, ``-``), and what could not become one, in order."""
     for document in documents(inputs, stdin=stdin, limits=limits):
         yield document if isinstance(document, Reject) else article_of(document)
 
 
-def code_articles(coder: Coder, batch: Sequence[Article]) -> Iterator[tuple[Article, tuple[tuple[Event, float], ...] | Reject]]:
+def code_articles(
+    coder: Coder, batch: Sequence[Article]
+) -> Iterator[tuple[Article, tuple[tuple[Event, float], ...] | Reject]]:
     """Each article with its events and their salience, or the Reject for one on which the coder fails."""
     from etl.transform.linking import link, salience
 
@@ -130,7 +130,12 @@ def run(
 
 
 def _read(
-    inputs: Sequence[str], writer: Engine, settings: Settings, stdin: BinaryIO | None, report: RunReport, progress: Callable[[RunReport], None]
+    inputs: Sequence[str],
+    writer: Engine,
+    settings: Settings,
+    stdin: BinaryIO | None,
+    report: RunReport,
+    progress: Callable[[RunReport], None],
 ) -> None:
     coder: Coder | None = None
     stream = articles(inputs, limits=Limits(max_document_bytes=settings.max_document_bytes), stdin=stdin)
@@ -192,7 +197,9 @@ def _start(connection: Connection, inputs: Sequence[str], settings: Settings, kn
     return int(inserted.inserted_primary_key[0])
 
 
-def _record(connection: Connection, report: RunReport, *, status_code: str | None = None, error: str | None = None) -> None:
+def _record(
+    connection: Connection, report: RunReport, *, status_code: str | None = None, error: str | None = None
+) -> None:
     values: dict[str, object] = {
         "document_count": report.documents,
         "article_count": report.new,

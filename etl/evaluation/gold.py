@@ -146,9 +146,14 @@ def load_gold(path: Path, *, split: str | None = None) -> tuple[GoldSentence, ..
             record = GoldSentence.model_validate(json.loads(line))
         except (json.JSONDecodeError, ValidationError) as error:
             reason = str(error).replace("\n", " ")
-            raise CommuniqueError(f"{path}, line {number}: is no gold record: {reason}. Each line is an object with id, text, events.", exit_code=2) from error
+            raise CommuniqueError(
+                f"{path}, line {number}: is no gold record: {reason}. Each line is an object with id, text, events.",
+                exit_code=2,
+            ) from error
         if unknown := [e.plover for e in record.events if e.plover not in known]:
-            raise CommuniqueError(f"{path}, line {number}: category {unknown[0]!r} is not known. Known: {', '.join(known)}.", exit_code=2)
+            raise CommuniqueError(
+                f"{path}, line {number}: category {unknown[0]!r} is not known. Known: {', '.join(known)}.", exit_code=2
+            )
         if split is None or record.split == split:
             out.append(record)
     return tuple(out)
@@ -199,7 +204,14 @@ def evaluate(gold: Sequence[GoldSentence], coder: Coder) -> Evaluation:
             if best is not None:
                 _count(tally, best, wanted)
         if not (top and right):
-            misses.append(_miss(sentence, events, _reason(sentence, events, category, top=top, found=best is not None, coder=coder), coder))
+            misses.append(
+                _miss(
+                    sentence,
+                    events,
+                    _reason(sentence, events, category, top=top, found=best is not None, coder=coder),
+                    coder,
+                )
+            )
     scores = overall.scores()
     if empty:
         scores |= {"empty_sentences": empty, "false_alarms": round(alarms / empty, 4)}
@@ -293,10 +305,17 @@ def _reason(
 
 def _miss(sentence: GoldSentence, events: Sequence[Event], reason: str, coder: Coder) -> Miss:
     gold = "; ".join(
-        f"{e.plover} {_countries(e.sources)} -> {_countries(e.targets)} [{e.trigger}]" + (f" {e.modality}" if e.modality else "") for e in sentence.events
+        f"{e.plover} {_countries(e.sources)} -> {_countries(e.targets)} [{e.trigger}]"
+        + (f" {e.modality}" if e.modality else "")
+        for e in sentence.events
     )
     return Miss(
-        id=sentence.id, text=sentence.text, gold=gold or "no event", coded=tuple(_shown(e) for e in events), reason=reason, parse=coder.parse(sentence.text)
+        id=sentence.id,
+        text=sentence.text,
+        gold=gold or "no event",
+        coded=tuple(_shown(e) for e in events),
+        reason=reason,
+        parse=coder.parse(sentence.text),
     )
 
 
@@ -313,4 +332,11 @@ def _shown(event: Event) -> str:
 def miss_lines(misses: Iterable[Miss]) -> Iterator[dict[str, Any]]:
     """Misses as JSON objects."""
     for miss in misses:
-        yield {"id": miss.id, "reason": miss.reason, "gold": miss.gold, "coded": list(miss.coded), "text": miss.text, "parse": miss.parse}
+        yield {
+            "id": miss.id,
+            "reason": miss.reason,
+            "gold": miss.gold,
+            "coded": list(miss.coded),
+            "text": miss.text,
+            "parse": miss.parse,
+        }

@@ -205,7 +205,9 @@ def _lists(path: Path, data: object, what: str) -> dict[str, tuple[str, ...]]:
     if not isinstance(data, dict) or not all(
         isinstance(words, list) and all(isinstance(word, str) for word in words) for words in data.values()
     ):
-        raise CommuniqueError(f"{path}: {what!r} must map each code to a list of words. Quote words that YAML takes for others (yes, no, on).")
+        raise CommuniqueError(
+            f"{path}: {what!r} must map each code to a list of words. Quote words that YAML takes for others (yes, no, on)."
+        )
     return {str(code): tuple(words) for code, words in data.items()}
 
 
@@ -213,7 +215,9 @@ def _inverted(path: Path, lists: Mapping[str, tuple[str, ...]], known: Mapping[s
     out: dict[str, str] = {}
     for code, words in lists.items():
         if code not in known:
-            raise CommuniqueError(f"{path}: {code!r} is not in its vocabulary. Use a known code, or add it to vocabularies.yaml.")
+            raise CommuniqueError(
+                f"{path}: {code!r} is not in its vocabulary. Use a known code, or add it to vocabularies.yaml."
+            )
         for word in words:
             if out.get(word, code) != code:
                 raise CommuniqueError(f"{path}: {word!r} stands under {out[word]!r} and under {code!r}. Keep one.")
@@ -234,7 +238,8 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
         for row in _unique(read_table(folder / "event_types.tsv", ("code", "label", "description")), "code")
     }
     plover = {
-        (row["type"], row["mode"]): row.number("score") for row in read_table(folder / "plover.tsv", ("type", "mode", "score"))
+        (row["type"], row["mode"]): row.number("score")
+        for row in read_table(folder / "plover.tsv", ("type", "mode", "score"))
     }
     cameo = _cameo(folder / "cameo.tsv", event_types, {category: 0 for category, _ in plover})
     countries = _countries(folder / "countries.tsv", sectors)
@@ -246,7 +251,9 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
             sector=row.one_of("sector", sectors),
             country=row.one_of("country", countries, empty=True),
         )
-        for row in _unique(read_table(folder / "organisations.tsv", ("key", "name", "aliases", "sector", "country")), "key")
+        for row in _unique(
+            read_table(folder / "organisations.tsv", ("key", "name", "aliases", "sector", "country")), "key"
+        )
     }
     titles_path = folder / "titles.yaml"
     titles = _yaml(titles_path)
@@ -329,7 +336,18 @@ def _countries(path: Path, sectors: Mapping[str, object]) -> dict[str, Country]:
 
     names = Locale("en").territories
     codes = {c.alpha_3: c.alpha_2 for c in pycountry.countries}
-    columns = ("code", "name", "adjectives", "inhabitants", "capital", "seats", "aliases", "regions", "valid_from", "valid_to")
+    columns = (
+        "code",
+        "name",
+        "adjectives",
+        "inhabitants",
+        "capital",
+        "seats",
+        "aliases",
+        "regions",
+        "valid_from",
+        "valid_to",
+    )
     rows = {row["code"]: row for row in _unique(read_table(path, columns), "code")}
     out: dict[str, Country] = {}
     for code, alpha2 in {**codes, **{code: "" for code in rows if code not in codes}}.items():
@@ -392,7 +410,10 @@ def _refuse_ambiguous(folder: Path, knowledge: Knowledge) -> None:
     """A name of a country or organisation must mean one of them, or the coder would have to guess."""
     owners: dict[str, tuple[str, str]] = {}
     for file, key, names in (
-        *(("countries.tsv", c.code, (c.name, *c.aliases, *c.adjectives, *c.inhabitants, *c.seats)) for c in knowledge.countries.values()),
+        *(
+            ("countries.tsv", c.code, (c.name, *c.aliases, *c.adjectives, *c.inhabitants, *c.seats))
+            for c in knowledge.countries.values()
+        ),
         *(("organisations.tsv", o.key, (o.name, *o.aliases)) for o in knowledge.organisations.values()),
     ):
         for name in names:
@@ -428,7 +449,9 @@ def check_knowledge(folder: Path = FOLDER) -> list[str]:
     used = {frame.code for frame in predicates.frames}
     used |= {code for table in predicates.chains.values() for code in table.values()}
     used |= {operator.bare for entries in predicates.operators.values() for operator, _, _ in entries if operator.bare}
-    problems += [f"{folder / 'predicates'}: code {code!r} is not in cameo.tsv." for code in sorted(used - set(knowledge.cameo))]
+    problems += [
+        f"{folder / 'predicates'}: code {code!r} is not in cameo.tsv." for code in sorted(used - set(knowledge.cameo))
+    ]
     problems += [
         f"{folder / 'event_types.tsv'}: {code!r} has no CAMEO code; add one in cameo.tsv."
         for code in knowledge.event_types
@@ -436,9 +459,13 @@ def check_knowledge(folder: Path = FOLDER) -> list[str]:
     ]
     for frame in predicates.frames:
         if frame.stance and frame.stance not in knowledge.vocabularies["stance"]:
-            problems.append(f"{folder / 'predicates'}: frame {frame.code}: stance {frame.stance!r} is not in vocabularies.yaml.")
+            problems.append(
+                f"{folder / 'predicates'}: frame {frame.code}: stance {frame.stance!r} is not in vocabularies.yaml."
+            )
         if frame.action and frame.action not in knowledge.vocabularies["treaty_action"]:
-            problems.append(f"{folder / 'predicates'}: frame {frame.code}: action {frame.action!r} is not in vocabularies.yaml.")
+            problems.append(
+                f"{folder / 'predicates'}: frame {frame.code}: action {frame.action!r} is not in vocabularies.yaml."
+            )
     return problems
 
 
@@ -460,7 +487,9 @@ def reference_rows(knowledge: Knowledge) -> dict[str, list[dict[str, object]]]:
         for (category, mode), score in knowledge.plover.items()
         if not mode
     ]
-    rows["country"] = [{"code": c.code, "alpha2": c.alpha2 or None, "name": c.name} for c in knowledge.countries.values()]
+    rows["country"] = [
+        {"code": c.code, "alpha2": c.alpha2 or None, "name": c.name} for c in knowledge.countries.values()
+    ]
     rows["cameo_code"] = [
         {
             "code": c.code,

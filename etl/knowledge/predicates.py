@@ -163,7 +163,9 @@ def load_predicates(folder: Path = FOLDER) -> Predicates:
         file = _validated(FrameFile, path, _read(path))
         for frame in file.frames:
             if not frame.code.startswith(file.root):
-                raise CommuniqueError(f"{path}: frame with code {frame.code} belongs in the file of root {frame.code[:2]}.")
+                raise CommuniqueError(
+                    f"{path}: frame with code {frame.code} belongs in the file of root {frame.code[:2]}."
+                )
             frames.append(frame.model_copy(update={"objects": tuple(_expand(frame.objects, file, path))}))
         examples.extend((path.name, example) for example in file.must)
         counter.extend((path.name, file.root, text) for text in file.must_not)

@@ -62,13 +62,23 @@ def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle
     _insert(
         connection,
         "event_participant",
-        [{"event_id": event.id, **_participant(p, n)} for _, event, _ in events for n, p in enumerate(event.facts.participants)],
+        [
+            {"event_id": event.id, **_participant(p, n)}
+            for _, event, _ in events
+            for n, p in enumerate(event.facts.participants)
+        ],
     )
     _insert(
         connection,
         "mention_participant",
         [
-            {"mention_id": m.id, **_participant(p, n), "text": p.mention.text, "text_start": p.mention.start, "text_end": p.mention.end}
+            {
+                "mention_id": m.id,
+                **_participant(p, n),
+                "text": p.mention.text,
+                "text_start": p.mention.start,
+                "text_end": p.mention.end,
+            }
             for _, _, m in mentions
             for n, p in enumerate(m.participants)
         ],
@@ -80,7 +90,9 @@ def load_rejects(connection: Connection, run_id: int, rejects: Sequence[Reject])
     """Record what could not be taken in; what an earlier run met only counts up."""
     table = _TABLES["reject"]
     for reject in rejects:
-        same = and_(table.c.location == _shortened(reject.location, _LOCATION_LONGEST), table.c.reason_code == reject.reason)
+        same = and_(
+            table.c.location == _shortened(reject.location, _LOCATION_LONGEST), table.c.reason_code == reject.reason
+        )
         seen = connection.execute(
             update(table)
             .where(same)
@@ -88,14 +100,21 @@ def load_rejects(connection: Connection, run_id: int, rejects: Sequence[Reject])
                 last_run_id=run_id,
                 detail=reject.detail,
                 content=reject.content,
-                attempt_count=case((table.c.last_run_id == run_id, table.c.attempt_count), else_=table.c.attempt_count + 1),
+                attempt_count=case(
+                    (table.c.last_run_id == run_id, table.c.attempt_count), else_=table.c.attempt_count + 1
+                ),
             )
         )
         if not seen.rowcount:
             connection.execute(
                 table.insert().values(
-                    location=_shortened(reject.location, _LOCATION_LONGEST), reason_code=reject.reason, detail=reject.detail, content=reject.content,
-                    first_run_id=run_id, last_run_id=run_id, attempt_count=1,
+                    location=_shortened(reject.location, _LOCATION_LONGEST),
+                    reason_code=reject.reason,
+                    detail=reject.detail,
+                    content=reject.content,
+                    first_run_id=run_id,
+                    last_run_id=run_id,
+                    attempt_count=1,
                 )  # fmt: skip
             )
 
@@ -106,7 +125,11 @@ def clear_rejects(connection: Connection, articles: Iterable[Article]) -> None:
     Standard input is never the same document again, so what was rejected there stays.
     """
     table = _TABLES["reject"]
-    locations = [_shortened(a.location, _LOCATION_LONGEST) for a in articles if a.location and a.location != "-" and not a.location.startswith("-:")]
+    locations = [
+        _shortened(a.location, _LOCATION_LONGEST)
+        for a in articles
+        if a.location and a.location != "-" and not a.location.startswith("-:")
+    ]
     if locations:
         connection.execute(delete(table).where(table.c.location.in_(locations)))
 
@@ -135,7 +158,10 @@ def _ignoring(connection: Connection, table: Table) -> Any:
 def _sources(connection: Connection, names: set[str]) -> dict[str, int]:
     table = _TABLES["source"]
     _insert(connection, "source", [{"name": name} for name in sorted(names)], ignore=True)
-    return {name: id_ for id_, name in connection.execute(select(table.c.id, table.c.name).where(table.c.name.in_(names))).tuples()}
+    return {
+        name: id_
+        for id_, name in connection.execute(select(table.c.id, table.c.name).where(table.c.name.in_(names))).tuples()
+    }
 
 
 def _article(coded: CodedArticle, sources: dict[str, int], run_id: int, now: datetime) -> dict[str, Any]:
@@ -209,12 +235,19 @@ def _offices(connection: Connection, participants: Iterable[tuple[Article, Parti
     for row in connection.execute(select(table).where(table.c.actor_id.in_(keys))).mappings():
         if (row["actor_id"], row["office"]) in seen:
             seen[row["actor_id"], row["office"]] += [d for d in (row["first_seen_on"], row["last_seen_on"]) if d]
-            connection.execute(delete(table).where(table.c.actor_id == row["actor_id"], table.c.office == row["office"]))
+            connection.execute(
+                delete(table).where(table.c.actor_id == row["actor_id"], table.c.office == row["office"])
+            )
     _insert(
         connection,
         "actor_office",
         [
-            {"actor_id": key, "office": office, "first_seen_on": min(days, default=None), "last_seen_on": max(days, default=None)}
+            {
+                "actor_id": key,
+                "office": office,
+                "first_seen_on": min(days, default=None),
+                "last_seen_on": max(days, default=None),
+            }
             for (key, office), days in sorted(seen.items())
         ],
     )
@@ -298,7 +331,9 @@ def _subtypes(connection: Connection, events: Sequence[tuple[Article, Event]]) -
     treaties, provisions, statements = [], [], []
     for article, event in events:
         if treaty := event.facts.treaty:
-            treaties.append({"event_id": event.id, "name": treaty.name, "kind_code": treaty.kind, "action_code": treaty.action})
+            treaties.append(
+                {"event_id": event.id, "name": treaty.name, "kind_code": treaty.kind, "action_code": treaty.action}
+            )
             provisions += [
                 {
                     "event_id": event.id, "provision_code": p.code, "article_id": article.id,

@@ -255,7 +255,9 @@ class ActorFinder:
                 return None, None
         elif entity is not None and entity.label_ == "PERSON":
             names_inside = [n.end for n in named if entity.start <= n.start and n.end <= head.i]
-            start = max([entity.start, *names_inside, *(t[1] for t in titles if entity.start <= t[0] and t[1] <= head.i)])
+            start = max(
+                [entity.start, *names_inside, *(t[1] for t in titles if entity.start <= t[0] and t[1] <= head.i)]
+            )
             if start > head.i or any(n.start <= head.i < n.end for n in named):
                 return None, None
         else:
@@ -294,7 +296,11 @@ class ActorFinder:
             while first_token > left and head.doc[first_token - 1].lower_ in self._knowledge.title_modifiers:
                 first_token -= 1
         return (first_token, head.i + 1), Person(
-            name=actor.name if actor else name, country=country, sector=sector, office=office, key=actor.key if actor else None
+            name=actor.name if actor else name,
+            country=country,
+            sector=sector,
+            office=office,
+            key=actor.key if actor else None,
         )
 
     def _apposed_title(
@@ -345,16 +351,20 @@ class ActorFinder:
             return start, head.i + 1, (actor,)
         if head.tag_ in ("NNS", "NNPS"):
             return start, head.i + 1, tuple(_part_of(owner, sector) for owner in owners)
-        return start, head.i + 1, tuple(
-            Actor(
-                key=f"{owner.country or owner.key}:{sector}:{slug(text)}",
-                name=f"{text.lower()} ({owner.name})",
-                kind=ActorKind.PERSON,
-                country=owner.country,
-                sector=owner.sector if owner.sector in _BODIES else sector or owner.sector,
-                office=text,
-            )
-            for owner in owners
+        return (
+            start,
+            head.i + 1,
+            tuple(
+                Actor(
+                    key=f"{owner.country or owner.key}:{sector}:{slug(text)}",
+                    name=f"{text.lower()} ({owner.name})",
+                    kind=ActorKind.PERSON,
+                    country=owner.country,
+                    sector=owner.sector if owner.sector in _BODIES else sector or owner.sector,
+                    office=text,
+                )
+                for owner in owners
+            ),
         )
 
     def _group(self, head: Token, named: tuple[Named, ...]) -> tuple[int, int, tuple[Actor, ...]] | None:
@@ -365,8 +375,10 @@ class ActorFinder:
         left = _left_edge(head)
         start = min([head.i, *(n.start for n in named if left <= n.start and n.end <= head.i)])
         if not owners:
-            return start, head.i + 1, (
-                Actor(key=f"group:{sector}", name=f"({head.lemma_.lower()})", kind=ActorKind.GROUP, sector=sector),
+            return (
+                start,
+                head.i + 1,
+                (Actor(key=f"group:{sector}", name=f"({head.lemma_.lower()})", kind=ActorKind.GROUP, sector=sector),),
             )
         return start, head.i + 1, tuple(_part_of(owner, sector) for owner in owners)
 
@@ -413,7 +425,9 @@ class ActorFinder:
                         for n in named
                         if n.start <= token.i < n.end and n.entry.kind != "person"
                     ] or [
-                        n.entry.actor for n in named if obj.left_edge.i <= n.start and n.end <= obj.i + 1 and preps[0] == "of"
+                        n.entry.actor
+                        for n in named
+                        if obj.left_edge.i <= n.start and n.end <= obj.i + 1 and preps[0] == "of"
                     ]
                     if behind:
                         return behind
@@ -424,7 +438,11 @@ def _country_spoken_of(head: Token, named: tuple[Named, ...]) -> str | None:
     """The country that was the subject last before `head` in its paragraph: 'Norway agreed. Prime Minister X said'."""
     for name in reversed(named):
         last = head.doc[name.end - 1]
-        if name.end <= head.i and name.entry.kind in ("country", "capital", "seat") and last.dep_ in ("nsubj", "nsubjpass"):
+        if (
+            name.end <= head.i
+            and name.entry.kind in ("country", "capital", "seat")
+            and last.dep_ in ("nsubj", "nsubjpass")
+        ):
             return name.entry.actor.country
     return None
 
@@ -482,8 +500,16 @@ def _part_of(owner: Actor, sector: str | None) -> Actor:
     name = owner.name.split(" (")[0]
     if owner.sector in _BODIES:
         # an official of an international organisation acts for it, not for a government
-        return Actor(key=f"{base}:{sector}", name=f"{name} ({sector})", kind=ActorKind.GROUP, country=owner.country, sector=owner.sector)
-    return Actor(key=f"{base}:{sector}", name=f"{name} ({sector})", kind=ActorKind.GROUP, country=owner.country, sector=sector)
+        return Actor(
+            key=f"{base}:{sector}",
+            name=f"{name} ({sector})",
+            kind=ActorKind.GROUP,
+            country=owner.country,
+            sector=owner.sector,
+        )
+    return Actor(
+        key=f"{base}:{sector}", name=f"{name} ({sector})", kind=ActorKind.GROUP, country=owner.country, sector=sector
+    )
 
 
 def _valid(entry: Entry, on: date | None) -> bool:
@@ -523,7 +549,11 @@ def _inside_person(span: Span) -> bool:
 
 def _is_stance(span: Span) -> bool:
     doc = span.doc
-    if span.end + 1 < len(doc) and doc[span.end].text == "-" and doc[span.end + 1].tag_ in ("VBN", "VBD", "JJ", "VB", "VBG"):
+    if (
+        span.end + 1 < len(doc)
+        and doc[span.end].text == "-"
+        and doc[span.end + 1].tag_ in ("VBN", "VBD", "JJ", "VB", "VBG")
+    ):
         return doc[span.end + 1].text[:1].islower()
     if span.text.endswith(("-led", "-backed")):
         return True
@@ -532,15 +562,34 @@ def _is_stance(span: Span) -> bool:
 
 def _left_edge(head: Token) -> int:
     """Where the noun phrase of `head` begins, without what is joined to it from the left."""
-    return min([head.i, *(c.left_edge.i for c in head.lefts if c.dep_ not in ("cc", "preconj", "conj", "punct", "prep", "advmod", "relcl", "mark"))])
+    return min(
+        [
+            head.i,
+            *(
+                c.left_edge.i
+                for c in head.lefts
+                if c.dep_ not in ("cc", "preconj", "conj", "punct", "prep", "advmod", "relcl", "mark")
+            ),
+        ]
+    )
 
 
 def _ends_name(head: Token) -> bool:
     if head.i + 1 < len(head.doc):
         following = head.doc[head.i + 1]
-        if following.text == "-" and head.i + 2 < len(head.doc) and following.idx == head.idx + len(head) and not following.whitespace_:
+        if (
+            following.text == "-"
+            and head.i + 2 < len(head.doc)
+            and following.idx == head.idx + len(head)
+            and not following.whitespace_
+        ):
             return False
-        if following.pos_ == "PROPN" and following.ent_type_ == "PERSON" and following.ent_iob_ == "I" and head.ent_type_ == "PERSON":
+        if (
+            following.pos_ == "PROPN"
+            and following.ent_type_ == "PERSON"
+            and following.ent_iob_ == "I"
+            and head.ent_type_ == "PERSON"
+        ):
             return False
     return True
 
@@ -549,13 +598,20 @@ def _is_name(doc: Doc, start: int, end: int) -> bool:
     if not 0 < end - start <= 6 or not doc[start].text[:1].isupper():
         return False
     return all(
-        token.text[:1].isupper() or token.text == "-" or (token.i > start and token.nbor(-1).text == "-") or token.lower_ in ("al", "bin", "ibn", "de", "da", "van", "von", "der", "el", "ul", "abu", "dos", "di", "la")
+        token.text[:1].isupper()
+        or token.text == "-"
+        or (token.i > start and token.nbor(-1).text == "-")
+        or token.lower_ in ("al", "bin", "ibn", "de", "da", "van", "von", "der", "el", "ul", "abu", "dos", "di", "la")
         for token in doc[start:end]
     ) and not any(token.pos_ in ("ADP", "AUX", "DET") and token.text[:1].isupper() for token in doc[start:end])
 
 
 def _is_noun(head: Token) -> bool:
-    return head.tag_ in ("NNS", "NNPS", "NN", "NNP") and not _is_left_modifier(head) or head.dep_ in ("nsubj", "pobj", "dobj", "nsubjpass")
+    return (
+        head.tag_ in ("NNS", "NNPS", "NN", "NNP")
+        and not _is_left_modifier(head)
+        or head.dep_ in ("nsubj", "pobj", "dobj", "nsubjpass")
+    )
 
 
 def _is_left_modifier(head: Token) -> bool:
@@ -565,12 +621,21 @@ def _is_left_modifier(head: Token) -> bool:
 def _has_proper_neighbour(head: Token) -> bool:
     if head.i + 1 < len(head.doc) and head.dep_ == "compound" and head.doc[head.i + 1].pos_ == "PROPN":
         return head.doc[head.i + 1].ent_type_ == head.ent_type_ == "PERSON"
-    return head.i > 0 and head.doc[head.i - 1].pos_ == "PROPN" and head.doc[head.i - 1].ent_type_ == head.ent_type_ != ""
+    return (
+        head.i > 0 and head.doc[head.i - 1].pos_ == "PROPN" and head.doc[head.i - 1].ent_type_ == head.ent_type_ != ""
+    )
 
 
 def _merge_apposition(heads: dict[int, tuple[ActorMention, ...]], one: int, other: int) -> None:
     """A name beside a title is one actor: the named one stands for both."""
-    named = next((i for i in (one, other) if heads[i][0].actor.kind is ActorKind.PERSON and heads[i][0].actor.key.startswith("person:")), None)
+    named = next(
+        (
+            i
+            for i in (one, other)
+            if heads[i][0].actor.kind is ActorKind.PERSON and heads[i][0].actor.key.startswith("person:")
+        ),
+        None,
+    )
     if named is not None:
         rest = other if named == one else one
         heads[rest] = tuple(replace(mention, actor=heads[named][0].actor) for mention in heads[rest][:1])

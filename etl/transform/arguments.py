@@ -40,7 +40,13 @@ def arguments(verb: Token, depth: int = 0) -> Arguments:
     if dative is not None and dative.pos_ == "ADP":
         preps += tuple((dative.lower_, c) for c in dative.children if c.dep_ == "pobj")
         dative = None
-    if verb.dep_ in ("acl", "amod") and verb.tag_ in ("VBN", "VBD") and subject is None and not passive and object_ is None:
+    if (
+        verb.dep_ in ("acl", "amod")
+        and verb.tag_ in ("VBN", "VBD")
+        and subject is None
+        and not passive
+        and object_ is None
+    ):
         passive, patient = True, verb.head
     agent = next((t for prep, t in preps if prep == "by"), None) if passive else None
     if subject is None and patient is None and depth < 4:
@@ -62,7 +68,11 @@ def _inherited(verb: Token, depth: int, passive: bool) -> tuple[Token | None, To
         bare_participle = verb.tag_ == "VBN" and not any(c.dep_ in ("aux", "auxpass") for c in verb.children)
         if shared.passive and (bare_participle or passive):
             return None, shared.object, True
-        return (None, shared.subject, True) if passive else (shared.object if shared.passive else shared.subject, None, False)
+        return (
+            (None, shared.subject, True)
+            if passive
+            else (shared.object if shared.passive else shared.subject, None, False)
+        )
     if verb.dep_ == "xcomp" and head.pos_ in ("VERB", "AUX", "ADJ"):
         governor = head if head.pos_ != "ADJ" else head.head
         shared = arguments(governor, depth + 1)
@@ -84,7 +94,11 @@ def _inherited(verb: Token, depth: int, passive: bool) -> tuple[Token | None, To
         governor = head.head
         if governor.pos_ in ("VERB", "AUX"):
             shared = arguments(governor, depth + 1)
-            controller = shared.object if head.lower_ in ("of", "for", "from", "into") and shared.object is not None else shared.subject
+            controller = (
+                shared.object
+                if head.lower_ in ("of", "for", "from", "into") and shared.object is not None
+                else shared.subject
+            )
             return controller, None, False
         return _owner(governor, depth), None, False
     return None, None, passive
@@ -118,7 +132,9 @@ def _preps(head: Token) -> Iterator[tuple[str, Token]]:
                 if obj.dep_ in ("pobj", "pcomp"):
                     yield child.lower_, obj
                 elif obj.dep_ == "prep":
-                    yield from ((f"{child.lower_} {obj.lower_}", inner) for inner in obj.children if inner.dep_ == "pobj")
+                    yield from (
+                        (f"{child.lower_} {obj.lower_}", inner) for inner in obj.children if inner.dep_ == "pobj"
+                    )
                     yield from ((obj.lower_, inner) for inner in obj.children if inner.dep_ == "pobj")
 
 

@@ -152,9 +152,7 @@ class _Reading:
         self._index += 1
         return sentence
 
-    def _sentence_mentions(
-        self, sent: Words, sentence: Sentence, roles: Roles, scene: Scene
-    ) -> list[EventMention]:
+    def _sentence_mentions(self, sent: Words, sentence: Sentence, roles: Roles, scene: Scene) -> list[EventMention]:
         if not self._predicates.may_hold_event(sent):
             return []
         candidates = self._predicates.find(sent, roles)
@@ -164,7 +162,9 @@ class _Reading:
         dates = find_dates(
             sent, offset=offset, reference=self._reference, reference_basis=self._basis, kind=sentence.kind
         )
-        taken = [(m.start, m.end) for mentions in scene.heads.values() for m in mentions if m.actor.kind is ActorKind.PERSON]
+        taken = [
+            (m.start, m.end) for mentions in scene.heads.values() for m in mentions if m.actor.kind is ActorKind.PERSON
+        ]
         places = find_places(sent, offset=offset, taken=taken)
         out = []
         for candidate in sorted(candidates, key=lambda c: (_clause_depth(c.anchor), c.alone, c.head.i)):
@@ -178,7 +178,10 @@ class _Reading:
                 type=event_type,
             )
             participants = settled(
-                self._participants(candidate, event_type), candidate.code, self._ground(candidate, roles, where), self._finder.part_of
+                self._participants(candidate, event_type),
+                candidate.code,
+                self._ground(candidate, roles, where),
+                self._finder.part_of,
             )
             if not any(p.mention.actor.country or not p.mention.actor.key.startswith("group:") for p in participants):
                 continue
@@ -227,7 +230,7 @@ class _Reading:
         elif event_type == "treaty":
             groups = [(Role.PARTY, candidate.everyone)]
         else:
-            others = (Role.ABOUT if event_type == "statement" and candidate.code == "014" else Role.TARGET)
+            others = Role.ABOUT if event_type == "statement" and candidate.code == "014" else Role.TARGET
             groups = [(Role.SOURCE, (*candidate.sources, *candidate.parties)), (others, candidate.targets)]
         seen: set[str] = set()
         out = []
@@ -248,7 +251,12 @@ class _Reading:
             return named[0].actor.country, named[0]
         if where is None:
             return None
-        mention = ActorMention(actor=self._finder.country_actor(where.country), text=where.span.text, start=where.span.start, end=where.span.end)
+        mention = ActorMention(
+            actor=self._finder.country_actor(where.country),
+            text=where.span.text,
+            start=where.span.start,
+            end=where.span.end,
+        )
         return where.country, mention
 
     def _attribution(

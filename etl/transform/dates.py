@@ -23,7 +23,20 @@ _MONTHS = (
 _MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun)(?=\b)"
-_NUMBERS = {"one": 1, "a": 1, "an": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_NUMBERS = {
+    "one": 1,
+    "a": 1,
+    "an": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
 _COUNT = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|an?)"
 
 # In the order in which they are tried at one place of the text; the longest form of a kind comes first.
@@ -45,7 +58,9 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("decade", r"(?:the\s+)?(?:early |late |mid-)?(?P<y>(?:19|20)\d)0s"),
     ("year", r"(?<![\w$€£.,:-])(?P<y>(?:19|20)\d\d)(?![\w%:-]|,\d|\.\d|\s+(?:people|troops|soldiers|men|women|dollars|tons|tonnes|km|miles|members|candidates))"),
 )  # fmt: skip
-_EXPRESSIONS = tuple((kind, re.compile(rf"(?<!\w){pattern}(?!\w)" if kind != "year" else pattern)) for kind, pattern in _PATTERNS)
+_EXPRESSIONS = tuple(
+    (kind, re.compile(rf"(?<!\w){pattern}(?!\w)" if kind != "year" else pattern)) for kind, pattern in _PATTERNS
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +148,10 @@ def _nearest(trigger: Token, mentions: Sequence[DateMention]) -> DateMention | N
                 continue
         elif clause in chain:
             distance = chain.index(clause) + 5
-            if any(t.pos_ in ("VERB", "AUX") and t.dep_ in ("relcl", "acl", "advcl", "ccomp", "conj") and t != clause for t in chain[1 : chain.index(clause)]):
+            if any(
+                t.pos_ in ("VERB", "AUX") and t.dep_ in ("relcl", "acl", "advcl", "ccomp", "conj") and t != clause
+                for t in chain[1 : chain.index(clause)]
+            ):
                 continue
         elif len(mentions) == 1 and not any(t.dep_ in ("relcl", "acl") for t in chain):
             distance = 20
@@ -200,7 +218,9 @@ def _span_of(start: date, end: date, precision: DatePrecision) -> EventDate:
 
 
 def _month_number(name: str) -> int:
-    return next(i % 12 + 1 for i, month in enumerate(_MONTHS[:12]) if month.lower().startswith(name.lower().rstrip(".")[:3]))
+    return next(
+        i % 12 + 1 for i, month in enumerate(_MONTHS[:12]) if month.lower().startswith(name.lower().rstrip(".")[:3])
+    )
 
 
 def _calendar_day(text: str, year: int) -> date | None:
@@ -272,7 +292,13 @@ def _today(groups: dict[str, str], future: bool, reference: date | None) -> Even
     if reference is None:
         return None
     word = groups["t"].lower()
-    shift = -1 if word in ("yesterday", "the previous day", "the day before", "last night") else 1 if word == "tomorrow" else 0
+    shift = (
+        -1
+        if word in ("yesterday", "the previous day", "the day before", "last night")
+        else 1
+        if word == "tomorrow"
+        else 0
+    )
     return _day(reference + timedelta(days=shift))
 
 
@@ -286,7 +312,9 @@ def _ago(groups: dict[str, str], future: bool, reference: date | None) -> EventD
         return _span_of(reference - timedelta(weeks=count), reference - timedelta(weeks=count), DatePrecision.MONTH)
     if groups["u"] == "month":
         index = reference.year * 12 + reference.month - 1 - count
-        return _span_of(date(index // 12, index % 12 + 1, 1), _month_end(index // 12, index % 12 + 1), DatePrecision.MONTH)
+        return _span_of(
+            date(index // 12, index % 12 + 1, 1), _month_end(index // 12, index % 12 + 1), DatePrecision.MONTH
+        )
     return _year(reference.year - count)
 
 
@@ -303,7 +331,9 @@ def _unit(groups: dict[str, str], future: bool, reference: date | None) -> Event
         return _span_of(monday, monday + timedelta(days=6), DatePrecision.DAY)
     if unit == "month":
         index = reference.year * 12 + reference.month - 1 + step
-        return _span_of(date(index // 12, index % 12 + 1, 1), _month_end(index // 12, index % 12 + 1), DatePrecision.MONTH)
+        return _span_of(
+            date(index // 12, index % 12 + 1, 1), _month_end(index // 12, index % 12 + 1), DatePrecision.MONTH
+        )
     return _year(reference.year + step)
 
 

@@ -80,7 +80,9 @@ def _same_kind(one: EventMention, two: EventMention) -> bool:
     if one.statement and two.statement:
         stances = {one.statement.stance, two.statement.stance}
         return len(stances) == 1 and one.cameo[:2] == two.cameo[:2] or any(stances <= group for group in _STANCE_GROUPS)
-    return one.cameo.startswith(two.cameo[:2]) and (one.cameo[:3] == two.cameo[:3] or one.cameo[2:] in ("", "0") or two.cameo[2:] in ("", "0"))
+    return one.cameo.startswith(two.cameo[:2]) and (
+        one.cameo[:3] == two.cameo[:3] or one.cameo[2:] in ("", "0") or two.cameo[2:] in ("", "0")
+    )
 
 
 def _sides(mention: EventMention, *roles: Role) -> frozenset[str]:
@@ -120,7 +122,11 @@ def _clash(one: EventMention, two: EventMention) -> bool:
         if dated.sentence.kind is ParagraphKind.CAPTION:
             return True
     persons = [
-        {p.mention.actor.country: p.mention.actor.key for p in m.participants if p.mention.actor.kind is ActorKind.PERSON and p.mention.actor.key.startswith("person:")}
+        {
+            p.mention.actor.country: p.mention.actor.key
+            for p in m.participants
+            if p.mention.actor.kind is ActorKind.PERSON and p.mention.actor.key.startswith("person:")
+        }
         for m in (one, two)
     ]
     return any(persons[0][c] != persons[1][c] for c in persons[0].keys() & persons[1].keys() if c)
@@ -133,7 +139,14 @@ def _event(cluster: Sequence[EventMention]) -> Event:
         best = specific
     dated = [m for m in cluster if m.date.precision is not DatePrecision.UNKNOWN]
     order = list(DatePrecision)
-    date = min(dated, key=lambda m: (order.index(m.date.precision), m.date.basis not in (DateBasis.TEXT, DateBasis.CAPTION))).date if dated else best.date
+    date = (
+        min(
+            dated,
+            key=lambda m: (order.index(m.date.precision), m.date.basis not in (DateBasis.TEXT, DateBasis.CAPTION)),
+        ).date
+        if dated
+        else best.date
+    )
     places = [m.place for m in cluster if m.place]
     quotes = [m.statement for m in cluster if m.statement and m.statement.quote]
     statement = best.statement
@@ -158,9 +171,14 @@ def _participants(cluster: Sequence[EventMention], best: EventMention) -> tuple[
     for participant in (*best.participants, *(p for m in cluster if m is not best for p in m.participants)):
         roles.setdefault(participant.mention.actor.key, participant)
     reciprocal = any(p.role is Role.PARTY for p in best.participants)
-    found = [replace(p, role=Role.PARTY) if reciprocal and p.role in (Role.SOURCE, Role.TARGET) else p for p in roles.values()]
+    found = [
+        replace(p, role=Role.PARTY) if reciprocal and p.role in (Role.SOURCE, Role.TARGET) else p
+        for p in roles.values()
+    ]
     spoken_for = {
-        (p.mention.actor.country, p.role) for p in found if p.mention.actor.kind is not ActorKind.COUNTRY and p.mention.actor.country
+        (p.mention.actor.country, p.role)
+        for p in found
+        if p.mention.actor.kind is not ActorKind.COUNTRY and p.mention.actor.country
     }
     persons = {(p.mention.actor.country, p.role) for p in found if p.mention.actor.key.startswith("person:")}
     kept = []
@@ -168,7 +186,13 @@ def _participants(cluster: Sequence[EventMention], best: EventMention) -> tuple[
         actor = p.mention.actor
         if actor.kind is ActorKind.COUNTRY and (actor.country, p.role) in spoken_for:
             continue
-        if actor.country and ":" in actor.key and not actor.key.startswith(("person:", "igo:")) and actor.sector == "GOV" and (actor.country, p.role) in persons:
+        if (
+            actor.country
+            and ":" in actor.key
+            and not actor.key.startswith(("person:", "igo:"))
+            and actor.sector == "GOV"
+            and (actor.country, p.role) in persons
+        ):
             continue
         kept.append(p)
     return tuple(kept)

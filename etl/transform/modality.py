@@ -15,9 +15,42 @@ _CONDITIONS = frozenset({"if", "unless", "whether", "should", "until", "lest"})
 _POSSIBLY = frozenset({"possibly", "potentially", "perhaps", "maybe", "likely", "probably"})
 _ALLEGEDLY = frozenset({"allegedly", "reportedly", "purportedly", "supposedly", "apparently"})
 _CLAIMING = frozenset({"claim", "allege", "accuse", "charge", "suspect", "blame"})
-_POSSIBILITY = frozenset({"possibility", "prospect", "risk", "danger", "chance", "likelihood", "potential", "fear", "threat", "hypothesis", "scenario"})
-_INTENTION = frozenset({"plan", "proposal", "bid", "effort", "intention", "hope", "attempt", "call", "demand", "offer", "need", "aim", "goal", "readiness"})
-_WANTING = frozenset("want hope plan intend aim seek try attempt propose agree promise vow pledge threaten urge ask call demand expect consider mull refuse decline fail need like wish prepare".split())
+_POSSIBILITY = frozenset(
+    {
+        "possibility",
+        "prospect",
+        "risk",
+        "danger",
+        "chance",
+        "likelihood",
+        "potential",
+        "fear",
+        "threat",
+        "hypothesis",
+        "scenario",
+    }
+)
+_INTENTION = frozenset(
+    {
+        "plan",
+        "proposal",
+        "bid",
+        "effort",
+        "intention",
+        "hope",
+        "attempt",
+        "call",
+        "demand",
+        "offer",
+        "need",
+        "aim",
+        "goal",
+        "readiness",
+    }
+)
+_WANTING = frozenset(
+    "want hope plan intend aim seek try attempt propose agree promise vow pledge threaten urge ask call demand expect consider mull refuse decline fail need like wish prepare".split()
+)
 _REVERSING = frozenset({"refuse", "intend", "allow", "expect"})
 
 
@@ -48,9 +81,16 @@ def modality_of(candidate: Candidate) -> Modality:
 
 def _conditional(token: Token) -> bool:
     for current in (token, *token.ancestors):
-        if current.dep_ == "advcl" and any(c.lower_ in _CONDITIONS and c.dep_ in ("mark", "advmod", "aux") for c in current.children):
+        if current.dep_ == "advcl" and any(
+            c.lower_ in _CONDITIONS and c.dep_ in ("mark", "advmod", "aux") for c in current.children
+        ):
             return True
-        if current.lower_ in ("event", "case") and current.dep_ == "pobj" and current.head.lower_ == "in" and current.i < token.i:
+        if (
+            current.lower_ in ("event", "case")
+            and current.dep_ == "pobj"
+            and current.head.lower_ == "in"
+            and current.i < token.i
+        ):
             return True
     return False
 
@@ -67,17 +107,28 @@ def _of_surroundings(token: Token) -> Modality:
         if current.dep_ in ("xcomp", "advcl", "acl") and infinitive and current != token:
             return Modality.PLANNED
         if current == token and infinitive and current.dep_ in ("xcomp", "advcl", "acl"):
-            return Modality.PLANNED if head.lemma_.lower() not in ("continue", "begin", "start", "manage") else Modality.ASSERTED
+            return (
+                Modality.PLANNED
+                if head.lemma_.lower() not in ("continue", "begin", "start", "manage")
+                else Modality.ASSERTED
+            )
         if head.lemma_.lower() in _POSSIBILITY and current.dep_ in ("prep", "acl", "pcomp", "compound"):
             return Modality.HYPOTHETICAL
-        if head.lemma_.lower() in _INTENTION and head.pos_ == "NOUN" and current.dep_ in ("prep", "acl") and current.lower_ in ("for", "of", "to"):
+        if (
+            head.lemma_.lower() in _INTENTION
+            and head.pos_ == "NOUN"
+            and current.dep_ in ("prep", "acl")
+            and current.lower_ in ("for", "of", "to")
+        ):
             return Modality.PLANNED
         if current.dep_ == "relcl":
             return Modality.ASSERTED
         if head.pos_ in ("VERB", "AUX"):
             lemma = head.lemma_.lower()
             auxiliaries = {c.lower_ for c in head.children if c.dep_ == "aux"}
-            adverbs = {c.lower_ for c in head.children if c.dep_ == "advmod"} | ({"possibly"} if current.dep_ == "prep" and {c.lower_ for c in current.children} & _POSSIBLY else set())
+            adverbs = {c.lower_ for c in head.children if c.dep_ == "advmod"} | (
+                {"possibly"} if current.dep_ == "prep" and {c.lower_ for c in current.children} & _POSSIBLY else set()
+            )
             if current.dep_ in ("ccomp", "parataxis") and lemma in _CLAIMING:
                 return Modality.ALLEGED
             if current.dep_ in ("prep", "xcomp") and lemma in _CLAIMING:

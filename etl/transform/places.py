@@ -49,7 +49,11 @@ def find_places(sent: Span, *, offset: int, taken: Sequence[tuple[int, int]]) ->
     i = sent.start
     while i < sent.end:
         length = next(
-            (n for n in range(min(_LONGEST, sent.end - i), 0, -1) if sent.doc[i : i + n].text in index and sent.doc[i].text[0].isupper()),
+            (
+                n
+                for n in range(min(_LONGEST, sent.end - i), 0, -1)
+                if sent.doc[i : i + n].text in index and sent.doc[i].text[0].isupper()
+            ),
             0,
         )
         if not length:
@@ -61,7 +65,13 @@ def find_places(sent: Span, *, offset: int, taken: Sequence[tuple[int, int]]) ->
         if not any(a <= start and end <= b for a, b in taken) and head.pos_ == "PROPN" and not _in_longer_name(span):
             found.append(
                 PlaceMention(
-                    start=start, end=end, text=span.text, head=head, rows=index[span.text], preposition=_preposition(head), within=_within(span)
+                    start=start,
+                    end=end,
+                    text=span.text,
+                    head=head,
+                    rows=index[span.text],
+                    preposition=_preposition(head),
+                    within=_within(span),
                 )
             )
         i += length
@@ -91,8 +101,10 @@ def place_of(
         if type == "visit" and arguments(verb).object == token:
             candidates.append((0, mention))
             continue
-        if mention.preposition is None or mention.preposition not in ("in", "at", "near", "outside", "inside", "off", "around") and not (
-            type == "visit" and mention.preposition in ("to", "in", "into", "for")
+        if (
+            mention.preposition is None
+            or mention.preposition not in ("in", "at", "near", "outside", "inside", "off", "around")
+            and not (type == "visit" and mention.preposition in ("to", "in", "into", "for"))
         ):
             continue
         anchor = next((t for t in (trigger, verb) if t in chain), None)
@@ -156,4 +168,8 @@ def _within(span: Span) -> str | None:
 def _in_longer_name(span: Span) -> bool:
     """'University of Geneva', 'Paris Club', 'Jordan Smith'."""
     entity = next((e for e in span.doc.ents if e.start <= span.start and span.end <= e.end), None)
-    return entity is not None and len(entity) > len(span) and entity.label_ in ("PERSON", "ORG", "FAC", "WORK_OF_ART", "EVENT")
+    return (
+        entity is not None
+        and len(entity) > len(span)
+        and entity.label_ in ("PERSON", "ORG", "FAC", "WORK_OF_ART", "EVENT")
+    )

@@ -24,7 +24,9 @@ from etl.transform.roles import DEFAULT_TARGET, Roles, unique
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
-_HOSTING = frozenset({"host", "chair", "co-chair", "broker", "mediate", "organise", "organize", "convene", "facilitate", "sponsor"})
+_HOSTING = frozenset(
+    {"host", "chair", "co-chair", "broker", "mediate", "organise", "organize", "convene", "facilitate", "sponsor"}
+)
 _FUTURE = frozenset({"will", "shall", "'ll", "wo"})
 _POSSIBLE = frozenset({"may", "might", "could", "can", "ca"})
 _OBLIGATION = {"must": "demand", "should": "appeal", "ought": "appeal"}
@@ -106,9 +108,9 @@ class PredicateFinder:
                         words = (*self._noun_words(token, modifiers), *self._complement_heads(token, frame)[:1])
                         matches.append((len(modifiers) * 2 + bool(frame.preps) + bool(frame.cues), frame, words))
         for score, frame, words in sorted(matches, key=lambda m: -m[0]):
-            candidate = (self._from_verb if token.tag_.startswith("VB") or token.pos_ in ("VERB", "AUX") else self._from_noun)(
-                token, frame, words, roles, score
-            )
+            candidate = (
+                self._from_verb if token.tag_.startswith("VB") or token.pos_ in ("VERB", "AUX") else self._from_noun
+            )(token, frame, words, roles, score)
             if candidate is not None:
                 return candidate
         return None
@@ -133,7 +135,12 @@ class PredicateFinder:
             if frame.objects and not objects and args.object is not None:
                 objects = [(prep, obj) for prep, obj in prepositions(args.object) if prep in frame.preps]
             if frame.complements:
-                heads = [t for _, obj in objects for t in conjuncts(through_partitive(obj)) if any(phrase_matches(t, p) for p in frame.complements)]
+                heads = [
+                    t
+                    for _, obj in objects
+                    for t in conjuncts(through_partitive(obj))
+                    if any(phrase_matches(t, p) for p in frame.complements)
+                ]
                 if not heads:
                     return None
                 words.append(heads[0])
@@ -176,15 +183,19 @@ class PredicateFinder:
 
     def _fits_noun(self, noun: Token, frame: Frame) -> bool:
         behind = prepositions(noun)
-        if frame.preps and not any(prep in frame.preps for prep, _ in behind) and not any(c.dep_ == "poss" for c in noun.children):
+        if (
+            frame.preps
+            and not any(prep in frame.preps for prep, _ in behind)
+            and not any(c.dep_ == "poss" for c in noun.children)
+        ):
             support, _ = self._support(noun)
             if support is None or not any(prep in frame.preps for prep, _ in arguments(support).preps):
                 return False
         if frame.complements and not self._complement_heads(noun, frame):
             return False
-        near = {t.lemma_.lower() for t in (*noun_modifiers(noun), *(o for _, o in behind), *(c for c in noun.children))} | {
-            t.lower_ for t in noun_modifiers(noun)
-        }
+        near = {
+            t.lemma_.lower() for t in (*noun_modifiers(noun), *(o for _, o in behind), *(c for c in noun.children))
+        } | {t.lower_ for t in noun_modifiers(noun)}
         return near.isdisjoint(frame.unless) and noun.head.lemma_.lower() not in frame.unless
 
     @staticmethod
@@ -202,32 +213,63 @@ class PredicateFinder:
     def _noun_words(noun: Token, modifiers: tuple[str, ...]) -> tuple[Token, ...]:
         return (*(t for t in noun_modifiers(noun) if t.lower_ in modifiers or t.lemma_.lower() in modifiers), noun)
 
-    def _from_verb(self, verb: Token, frame: Frame, words: tuple[Token, ...], roles: Roles, score: float) -> Candidate | None:
+    def _from_verb(
+        self, verb: Token, frame: Frame, words: tuple[Token, ...], roles: Roles, score: float
+    ) -> Candidate | None:
         args = arguments(verb)
-        if frame.object_actor and not (roles.actors(args.object) or (args.object is not None and roles.modifiers(args.object))):
+        if frame.object_actor and not (
+            roles.actors(args.object) or (args.object is not None and roles.modifiers(args.object))
+        ):
             return None
         sources = roles.loosely(args.subject)
         if args.passive and not sources and not frame.reciprocal:
             sources = ()
         code = self._predicates.refine(frame.code, self._domain_words(verb, args.object, words))
         if frame.reciprocal:
-            others = roles.targets(frame.target or ("object", "with", "dative", "between", "among", "to", "inside"), args, None, sources, verb)
+            others = roles.targets(
+                frame.target or ("object", "with", "dative", "between", "among", "to", "inside"),
+                args,
+                None,
+                sources,
+                verb,
+            )
             if args.passive and not sources:
                 others = unique((*roles.actors(args.object), *others))
             candidate = Candidate(
-                code=code, head=verb, anchor=verb, words=words, parties=unique((*sources, *others)), frame=frame, score=score, stance=frame.stance
+                code=code,
+                head=verb,
+                anchor=verb,
+                words=words,
+                parties=unique((*sources, *others)),
+                frame=frame,
+                score=score,
+                stance=frame.stance,
             )
         else:
-            object_word = next((w for w in words if w != verb and w.pos_ in ("NOUN", "PROPN") and w == args.object), None)
+            object_word = next(
+                (w for w in words if w != verb and w.pos_ in ("NOUN", "PROPN") and w == args.object), None
+            )
             targets = roles.targets(frame.target or DEFAULT_TARGET, args, object_word, sources, verb)
             if not targets and object_word is not None:
-                targets = tuple(m for m in roles.inside(object_word) if m.actor.key not in {s.actor.key for s in sources})
+                targets = tuple(
+                    m for m in roles.inside(object_word) if m.actor.key not in {s.actor.key for s in sources}
+                )
             candidate = Candidate(
-                code=code, head=verb, anchor=verb, words=words, sources=sources, targets=targets, frame=frame, score=score, stance=frame.stance
+                code=code,
+                head=verb,
+                anchor=verb,
+                words=words,
+                sources=sources,
+                targets=targets,
+                frame=frame,
+                score=score,
+                stance=frame.stance,
             )
         return candidate if self._needs(candidate, lenient=True) else None
 
-    def _from_noun(self, noun: Token, frame: Frame, words: tuple[Token, ...], roles: Roles, score: float) -> Candidate | None:
+    def _from_noun(
+        self, noun: Token, frame: Frame, words: tuple[Token, ...], roles: Roles, score: float
+    ) -> Candidate | None:
         support, args = self._support(noun)
         behind = prepositions(noun)
         own = roles.owners(noun)
@@ -252,7 +294,16 @@ class PredicateFinder:
             else:
                 parties = unique((*subject, *parties))
             candidate = Candidate(
-                code=code, head=noun, anchor=anchor, words=words, parties=parties, hosts=hosts, frame=frame, score=score, alone=support is None, stance=frame.stance
+                code=code,
+                head=noun,
+                anchor=anchor,
+                words=words,
+                parties=parties,
+                hosts=hosts,
+                frame=frame,
+                score=score,
+                alone=support is None,
+                stance=frame.stance,
             )
         else:
             sources = subject or agents or own
@@ -264,7 +315,16 @@ class PredicateFinder:
             if not targets:
                 targets = tuple(m for m in unique((*own, *agents)) if m.actor.key not in {s.actor.key for s in sources})
             candidate = Candidate(
-                code=code, head=noun, anchor=anchor, words=words, sources=sources, targets=targets, frame=frame, score=score, alone=support is None, stance=frame.stance
+                code=code,
+                head=noun,
+                anchor=anchor,
+                words=words,
+                sources=sources,
+                targets=targets,
+                frame=frame,
+                score=score,
+                alone=support is None,
+                stance=frame.stance,
             )
         return candidate
 
@@ -283,7 +343,12 @@ class PredicateFinder:
                 return verb, arguments(verb)
             if head.dep_ == "prep" and f"{verb.lemma_.lower()} part {head.lower_}" in self._predicates.support_verbs:
                 return verb, arguments(verb)
-        if head.tag_ == "VBN" and head.dep_ == "acl" and noun == head.head and head.lemma_.lower() in self._predicates.support_verbs:
+        if (
+            head.tag_ == "VBN"
+            and head.dep_ == "acl"
+            and noun == head.head
+            and head.lemma_.lower() in self._predicates.support_verbs
+        ):
             return head, arguments(head)
         return None, None
 
@@ -292,7 +357,11 @@ class PredicateFinder:
         phrases = [w for w in (object_, head) if w is not None]
         out: set[str] = set()
         for phrase in phrases:
-            nouns = [t for n in conjuncts(phrase) for t in (n, *(o for p, o in prepositions(n) if p in ("of", "for", "on", "in", "worth of")))]
+            nouns = [
+                t
+                for n in conjuncts(phrase)
+                for t in (n, *(o for p, o in prepositions(n) if p in ("of", "for", "on", "in", "worth of")))
+            ]
             for noun in nouns:
                 for t in (noun, *noun_modifiers(noun)):
                     out.update((t.lemma_.lower(), t.lower_))
@@ -334,7 +403,9 @@ class PredicateFinder:
             for word in candidate.words:
                 if word.i != candidate.head.i and word.i in plain and candidate.head.i in plain:
                     other = plain[word.i]
-                    if other.anchor.i == candidate.head.i and (other.score > candidate.score or _is_narrower(other, candidate)):
+                    if other.anchor.i == candidate.head.i and (
+                        other.score > candidate.score or _is_narrower(other, candidate)
+                    ):
                         del plain[candidate.head.i]
                     else:
                         del plain[word.i]
@@ -359,8 +430,12 @@ class PredicateFinder:
             args = self._operator_arguments(token)
             sources = roles.loosely(args.subject)
             if token.pos_ in ("NOUN", "PROPN"):
-                sources = sources or roles.owners(token) or unique(
-                    m for prep, obj in prepositions(token) if prep in ("by", "from") for m in roles.loosely(obj)
+                sources = (
+                    sources
+                    or roles.owners(token)
+                    or unique(
+                        m for prep, obj in prepositions(token) if prep in ("by", "from") for m in roles.loosely(obj)
+                    )
                 )
             if found is None:
                 bare = self._bare(token, operator, rest, args, sources, roles)
@@ -382,7 +457,9 @@ class PredicateFinder:
     def _operator(self, token: Token) -> tuple[Operator, tuple[Token, ...]] | None:
         best: tuple[Operator, tuple[Token, ...]] | None = None
         for operator, pos, rest in self._predicates.operators.get(token.lemma_.lower(), ()):
-            if (pos == "VERB") != (token.tag_.startswith("VB") and token.dep_ != "amod") or (pos == "NOUN") != (token.pos_ in ("NOUN", "PROPN")):
+            if (pos == "VERB") != (token.tag_.startswith("VB") and token.dep_ != "amod") or (pos == "NOUN") != (
+                token.pos_ in ("NOUN", "PROPN")
+            ):
                 if not (pos == "ADJ" and (token.pos_ == "ADJ" or token.tag_ == "VBN")):
                     continue
             words: list[Token] = []
@@ -402,7 +479,12 @@ class PredicateFinder:
         out: list[Token] = []
         for child in token.children:
             kinds = operator.complements
-            if child.dep_ in ("xcomp", "ccomp", "acl", "advcl", "relcl") and child.pos_ in ("VERB", "AUX", "NOUN", "ADJ"):
+            if child.dep_ in ("xcomp", "ccomp", "acl", "advcl", "relcl") and child.pos_ in (
+                "VERB",
+                "AUX",
+                "NOUN",
+                "ADJ",
+            ):
                 to = any(c.lower_ == "to" and c.dep_ == "aux" for c in child.children)
                 if to and "infinitive" in kinds or not to and child.tag_ == "VBG" and "gerund" in kinds:
                     out.append(child)
@@ -430,19 +512,34 @@ class PredicateFinder:
 
     @staticmethod
     def _operator_arguments(token: Token) -> Arguments:
-        if token.pos_ == "ADJ" and token.dep_ in ("acomp", "oprd", "conj", "ROOT") and token.head.pos_ in ("AUX", "VERB"):
+        if (
+            token.pos_ == "ADJ"
+            and token.dep_ in ("acomp", "oprd", "conj", "ROOT")
+            and token.head.pos_ in ("AUX", "VERB")
+        ):
             return arguments(token.head)
         if token.pos_ in ("NOUN", "PROPN"):
             if token.dep_ in ("dobj", "attr", "nsubjpass") and token.head.pos_ in ("VERB", "AUX"):
                 return arguments(token.head)
             return Arguments(subject=None, object=None, dative=None, preps=(), passive=False)
         args = arguments(token)
-        if args.passive and token.tag_ == "VBN" and token.lemma_.lower() in ("expect", "schedule", "slate", "set", "prepare", "commit", "determine", "bind", "book"):
+        if (
+            args.passive
+            and token.tag_ == "VBN"
+            and token.lemma_.lower()
+            in ("expect", "schedule", "slate", "set", "prepare", "commit", "determine", "bind", "book")
+        ):
             return replace(args, subject=args.object, object=None, passive=False)
         return args
 
     def _bare(
-        self, token: Token, operator: Operator, rest: tuple[Token, ...], args: Arguments, sources: tuple[ActorMention, ...], roles: Roles
+        self,
+        token: Token,
+        operator: Operator,
+        rest: tuple[Token, ...],
+        args: Arguments,
+        sources: tuple[ActorMention, ...],
+        roles: Roles,
     ) -> Candidate | None:
         if not operator.bare or not sources or not self._complement_tokens(token, operator):
             return None
@@ -464,7 +561,11 @@ class PredicateFinder:
             if name in ("intend", "allow", "expect"):
                 name = "refuse"
         code = self._predicates.chain(name, embedded.code)
-        modality = Modality(operator.modality) if operator.modality and name == operator.name and name not in ("demand", "appeal") else Modality.ASSERTED
+        modality = (
+            Modality(operator.modality)
+            if operator.modality and name == operator.name and name not in ("demand", "appeal")
+            else Modality.ASSERTED
+        )
         words = tuple(sorted({t.i: t for t in (token, *rest, *embedded.words)}.values(), key=lambda t: t.i))
         if code is None:
             if operator.modality is None or name in ("demand", "appeal"):
@@ -476,11 +577,25 @@ class PredicateFinder:
         own = {m.actor.key for m in sources}
         addressee = roles.targets(operator.addressee, args, None, sources, token) if operator.addressee else ()
         if token.pos_ in ("NOUN", "PROPN") and operator.addressee and not addressee:
-            addressee = roles.targets([w for w in operator.addressee if w not in ("object", "inside")], args, token, sources, token)
-        rest_of = [m for group in (embedded.targets, embedded.parties, embedded.sources) for m in group if m.actor.key not in own]
+            addressee = roles.targets(
+                [w for w in operator.addressee if w not in ("object", "inside")], args, token, sources, token
+            )
+        rest_of = [
+            m
+            for group in (embedded.targets, embedded.parties, embedded.sources)
+            for m in group
+            if m.actor.key not in own
+        ]
         if name in ("demand", "appeal"):
-            rest_of = [m for group in (embedded.sources, embedded.parties, embedded.targets) for m in group if m.actor.key not in own]
-            targets = addressee or unique(rest_of)[:1] if embedded.sources and not addressee else addressee or unique(rest_of)
+            rest_of = [
+                m
+                for group in (embedded.sources, embedded.parties, embedded.targets)
+                for m in group
+                if m.actor.key not in own
+            ]
+            targets = (
+                addressee or unique(rest_of)[:1] if embedded.sources and not addressee else addressee or unique(rest_of)
+            )
         elif name == "consider":
             targets = unique(m for m in (*rest_of, *self._in_view_of(token, embedded, roles)) if m.actor.key not in own)
         elif name in ("intend", "expect", "threaten") and embedded.targets:
@@ -513,7 +628,9 @@ class PredicateFinder:
             for m in roles.actors(obj) or roles.inside(obj)
         )
 
-    def _apply_auxiliary(self, verb: Token, roles: Roles, plain: dict[int, Candidate], composed: dict[int, Candidate]) -> None:
+    def _apply_auxiliary(
+        self, verb: Token, roles: Roles, plain: dict[int, Candidate], composed: dict[int, Candidate]
+    ) -> None:
         """Future, obligation and possibility of a verb: 'will meet', 'must withdraw', 'could attack'."""
         if verb.pos_ not in ("VERB", "AUX"):
             return
@@ -538,7 +655,11 @@ class PredicateFinder:
         if obligation and verb.i not in composed and (speaker := _reported(verb)) is not None:
             sources = roles.loosely(arguments(speaker).subject)
             args = arguments(verb)
-            targets = tuple(m for m in roles.loosely(args.subject or args.object) if m.actor.key not in {s.actor.key for s in sources})
+            targets = tuple(
+                m
+                for m in roles.loosely(args.subject or args.object)
+                if m.actor.key not in {s.actor.key for s in sources}
+            )
             if sources and targets and not any(m.actor.key.startswith("group:") for m in (*sources, *targets)):
                 words = (*(c for c in verb.children if c.dep_ == "aux"), verb)
                 composed[verb.i] = Candidate(
@@ -559,10 +680,21 @@ class PredicateFinder:
         targets = tuple(m for m in (candidate.sources or candidate.everyone) if m.actor.key not in keys)
         if not sources:
             return replace(candidate, modality=Modality.DEMANDED)
-        return replace(candidate, code=code, sources=sources, targets=targets, parties=(), anchor=speaker, stance=obligation, operator=self._named_operator(obligation))
+        return replace(
+            candidate,
+            code=code,
+            sources=sources,
+            targets=targets,
+            parties=(),
+            anchor=speaker,
+            stance=obligation,
+            operator=self._named_operator(obligation),
+        )
 
     def _future(self, verb: Token, candidate: Candidate, *, negated: bool) -> Candidate | None:
-        if candidate.code[:2] in ("01", "02", "03", "10", "11", "12", "13") or candidate.code.startswith(("051", "052", "053")):
+        if candidate.code[:2] in ("01", "02", "03", "10", "11", "12", "13") or candidate.code.startswith(
+            ("051", "052", "053")
+        ):
             return replace(candidate, modality=Modality.PLANNED) if not negated else None
         name = "refuse" if negated else "intend"
         code = self._predicates.chain(name, candidate.code)
@@ -586,7 +718,12 @@ def _reported(verb: Token) -> Token | None:
         if token.dep_ in ("ccomp", "parataxis") and token.head.lemma_.lower() in SAYING:
             return token.head
         for child in token.children:
-            if child.dep_ in ("parataxis", "ccomp") and child.lemma_.lower() in SAYING and child.i > token.i and token.dep_ == "ROOT":
+            if (
+                child.dep_ in ("parataxis", "ccomp")
+                and child.lemma_.lower() in SAYING
+                and child.i > token.i
+                and token.dep_ == "ROOT"
+            ):
                 return child
         if token.dep_ not in ("conj", "xcomp", "advcl", "pcomp", "ccomp", "dobj", "pobj", "prep", "acl"):
             return None
@@ -596,7 +733,11 @@ def _reported(verb: Token) -> Token | None:
 def reporting_verb(token: Token) -> Token | None:
     """The verb of saying under which `token` stands: 'said' for what is said."""
     for current in (token, *token.ancestors):
-        if current.dep_ in ("ccomp", "parataxis") and current.head.lemma_.lower() in SAYING and current.head.i != token.i:
+        if (
+            current.dep_ in ("ccomp", "parataxis")
+            and current.head.lemma_.lower() in SAYING
+            and current.head.i != token.i
+        ):
             return current.head
     return None
 
@@ -629,4 +770,7 @@ def _depth(token: Token) -> int:
 
 def _is_plural(candidate: Candidate) -> bool:
     """'The two leaders met', 'EU ministers met': one phrase that is several."""
-    return any(m.actor.kind.value == "group" and m.text.lower().rstrip().endswith("s") and not m.actor.key.startswith("group:") for m in candidate.parties)
+    return any(
+        m.actor.kind.value == "group" and m.text.lower().rstrip().endswith("s") and not m.actor.key.startswith("group:")
+        for m in candidate.parties
+    )

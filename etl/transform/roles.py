@@ -20,8 +20,12 @@ DEFAULT_TARGET = (
 _HE = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
 _IT = frozenset({"it", "its", "itself"})
 _THEY = frozenset({"they", "them", "their", "theirs", "themselves", "each", "we", "us", "our", "both", "i", "my", "me"})
-_SIDES = frozenset("side party country leader nation government neighbour neighbor minister president trio pair duo capital state delegation official counterpart".split())
-_JOINT_NOUNS = frozenset("exchange talk meeting call conversation discussion summit dialogue negotiation consultation".split())
+_SIDES = frozenset(
+    "side party country leader nation government neighbour neighbor minister president trio pair duo capital state delegation official counterpart".split()
+)
+_JOINT_NOUNS = frozenset(
+    "exchange talk meeting call conversation discussion summit dialogue negotiation consultation".split()
+)
 _POINTING = frozenset({"the", "this", "these", "their", "both"})
 _ANAPHORS = frozenset(
     "development move action step remark act policy measure activity behaviour behavior tie statement provocation conduct "
@@ -66,7 +70,12 @@ class Roles:
         found = self.actors(token)
         if found or token is None:
             return found
-        if token.dep_ == "nsubj" and token.lemma_.lower() in _JOINT_NOUNS and not self.modifiers(token) and any(c.lower_ in _POINTING for c in token.children):
+        if (
+            token.dep_ == "nsubj"
+            and token.lemma_.lower() in _JOINT_NOUNS
+            and not self.modifiers(token)
+            and any(c.lower_ in _POINTING for c in token.children)
+        ):
             # 'The exchange also highlighted ...' speaks for those who held it
             return self._at(token, self.memory.parties)
         return unique(m for joined in conjuncts(token) for m in self.owners(through_partitive(joined)))
@@ -96,7 +105,9 @@ class Roles:
             found = unique(m for n in level for m in self.owners(n))
             if found:
                 return found
-            found = unique(m for n in level for c in n.children if c.dep_ == "relcl" for m in self.actors(arguments(c).subject))
+            found = unique(
+                m for n in level for c in n.children if c.dep_ == "relcl" for m in self.actors(arguments(c).subject)
+            )
             if found:
                 return found
             following = [obj for n in level for prep, obj in prepositions(n) if prep != "by" or step]
@@ -111,7 +122,11 @@ class Roles:
         for head in heads:
             for prep, obj in prepositions(head):
                 if prep.split()[-1] in _PLACES and obj.lemma_.lower() not in _MISSIONS:
-                    for token in (t for joined in conjuncts(obj) for t in (joined, *noun_modifiers(joined), *(o for _, o in prepositions(joined)))):
+                    for token in (
+                        t
+                        for joined in conjuncts(obj)
+                        for t in (joined, *noun_modifiers(joined), *(o for _, o in prepositions(joined)))
+                    ):
                         name = self.scene.modifiers.get(token.i)
                         if name is not None and name.entry.actor.country and name.entry.kind != "person":
                             return (self._mention(name.start, name.end, name.entry.actor),)
@@ -132,7 +147,11 @@ class Roles:
         `inner` is the noun within the phrase of `noun` whose prepositions count too: 'support' in 'expression of support for'.
         """
         excluded = {mention.actor.key for mention in exclude}
-        preps = [*(prepositions(inner) if inner is not None else ()), *(prepositions(noun) if noun is not None else ()), *args.preps]
+        preps = [
+            *(prepositions(inner) if inner is not None else ()),
+            *(prepositions(noun) if noun is not None else ()),
+            *args.preps,
+        ]
         object_ = args.object if args.object != noun else None
         if object_ is None and noun is None:
             object_ = args.object
@@ -159,7 +178,11 @@ class Roles:
             found = tuple(m for m in found if m.actor.key not in excluded)
             if found:
                 return named_actors(found)
-        if args.object is not None and args.object.lemma_.lower() in _ANAPHORS and any(c.lower_ in ("this", "these", "such") for c in args.object.children):
+        if (
+            args.object is not None
+            and args.object.lemma_.lower() in _ANAPHORS
+            and any(c.lower_ in ("this", "these", "such") for c in args.object.children)
+        ):
             # 'condemned these developments': those of whom was spoken before
             return tuple(m for m in self._at(args.object, self.memory.about) if m.actor.key not in excluded)
         return ()
@@ -200,7 +223,10 @@ class Roles:
         found = self.scene.heads.get(token.i)
         if token.lemma_.lower() in _SIDES and self._means_both(token):
             if self.memory.parties:
-                return tuple(replace(m, text=token.text, start=self._start(token), end=self._end(token)) for m in self.memory.parties)
+                return tuple(
+                    replace(m, text=token.text, start=self._start(token), end=self._end(token))
+                    for m in self.memory.parties
+                )
             return ()
         if found:
             return found
@@ -221,13 +247,28 @@ class Roles:
         for verb in (a for a in token.ancestors if a.pos_ in ("VERB", "AUX")):
             args = arguments(verb)
             subject = args.object if args.passive else args.subject
-            if subject is None or subject.i == token.i or token.i in {t.i for t in conjuncts(subject)} or token in subject.subtree:
+            if (
+                subject is None
+                or subject.i == token.i
+                or token.i in {t.i for t in conjuncts(subject)}
+                or token in subject.subtree
+            ):
                 continue
             found = self.loosely(subject)
             fits = tuple(m for m in found if (m.actor.kind is ActorKind.PERSON) == person or word in _THEY)
             if fits and word in _THEY and len(fits) == 1:
                 # 'X stood alongside Y ahead of their meeting'
-                fits = unique((*fits, *(m for prep, obj in args.preps if prep in _ALONGSIDE and obj.i < token.i for m in self.actors(obj))))
+                fits = unique(
+                    (
+                        *fits,
+                        *(
+                            m
+                            for prep, obj in args.preps
+                            if prep in _ALONGSIDE and obj.i < token.i
+                            for m in self.actors(obj)
+                        ),
+                    )
+                )
             if fits:
                 return self._at(token, fits)
         if word in _THEY:

@@ -28,7 +28,9 @@ class SubtypeFinder:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._kinds = knowledge.treaty_nouns
-        self._cues = {code: tuple(tuple(cue.split()) for cue in cues) for code, cues in knowledge.provision_cues.items()}
+        self._cues = {
+            code: tuple(tuple(cue.split()) for cue in cues) for code, cues in knowledge.provision_cues.items()
+        }
 
     def treaty(self, candidate: Candidate, offset: int) -> TreatyReport | None:
         """The treaty that a candidate acts on; None where its frame has no treaty action."""
@@ -40,13 +42,17 @@ class SubtypeFinder:
             return None
         first = min([noun.i, *(t.i for t in noun_modifiers(noun))])
         words = noun.doc[first : noun.i + 1]
-        behind = next((c for c in noun.children if c.dep_ == "prep" and c.lower_ in ("of", "on") and c.i == noun.i + 1), None)
+        behind = next(
+            (c for c in noun.children if c.dep_ == "prep" and c.lower_ in ("of", "on") and c.i == noun.i + 1), None
+        )
         name = words.text if behind is None else noun.doc[first : behind.right_edge.i + 1].text
         return TreatyReport(
             name=name if len(name) < 120 else words.text,
             kind=self._kind(noun) or "treaty",
             action=action,
-            provisions=self.provisions([*noun.doc[noun.left_edge.i : noun.i], *noun.doc[noun.i : noun.sent.end]], offset),
+            provisions=self.provisions(
+                [*noun.doc[noun.left_edge.i : noun.i], *noun.doc[noun.i : noun.sent.end]], offset
+            ),
         )
 
     def provisions(self, words: Sequence[Token], offset: int) -> tuple[Provision, ...]:
@@ -65,7 +71,9 @@ class SubtypeFinder:
     def speaks_of_treaty(self, sent: Words) -> bool:
         """Whether a sentence goes on about a treaty named before it: 'The treaty, which includes ...'."""
         return any(
-            self._kind(t) and t.dep_ in ("nsubj", "nsubjpass", "pobj") and any(c.lower_ in ("the", "this", "its", "that") for c in t.children)
+            self._kind(t)
+            and t.dep_ in ("nsubj", "nsubjpass", "pobj")
+            and any(c.lower_ in ("the", "this", "its", "that") for c in t.children)
             for t in sent
         )
 
@@ -79,7 +87,9 @@ class SubtypeFinder:
 
     def statement(self, candidate: Candidate, event_type: str, offset: int) -> StatementReport | None:
         """The statement made by a candidate; None where it is no act of speech."""
-        stance = candidate.stance or next((_STANCES[candidate.code[:n]] for n in (3, 2) if candidate.code[:n] in _STANCES), None)
+        stance = candidate.stance or next(
+            (_STANCES[candidate.code[:n]] for n in (3, 2) if candidate.code[:n] in _STANCES), None
+        )
         if stance is None or (event_type != "statement" and candidate.stance is None):
             return None
         return StatementReport(stance=stance, topic=self._topic(candidate), quote=_quote(candidate, offset))
@@ -103,7 +113,9 @@ def _quote(candidate: Candidate, offset: int) -> Span | None:
     if not pairs:
         return None
     inside = {t.i for t in candidate.anchor.subtree} | {w.i for w in candidate.words}
-    best = next((p for p in pairs if any(i in inside for i in range(p[0] + 1, p[1]))), pairs[0] if len(pairs) == 1 else None)
+    best = next(
+        (p for p in pairs if any(i in inside for i in range(p[0] + 1, p[1]))), pairs[0] if len(pairs) == 1 else None
+    )
     return _span(doc[best[0] + 1], doc[best[1] - 1], offset) if best else None
 
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 from etl.records import Actor, ActorMention, Participant, Role
 
 # Those who act at home unless the text says otherwise; ministers and soldiers act abroad as well.
-_AT_HOME = frozenset({"OPP", "REB", "CVL", "LAB", "AGR", "EDU", "COP", "JUD", "LEG", "REL", "PTY", "HLH", "MED", "BUS", "CRM"})
+_AT_HOME = frozenset(
+    {"OPP", "REB", "CVL", "LAB", "AGR", "EDU", "COP", "JUD", "LEG", "REL", "PTY", "HLH", "MED", "BUS", "CRM"}
+)
 # Acts towards one's own government or people where no other is named: protest (14), curfews, bans, emergency rule and
 # threats of them (172, 132), violent repression (175).
 _DOMESTIC = ("14", "172", "132", "175")
@@ -44,7 +46,9 @@ def settled(
             other_side = own(others if participant.role in acting else acting)
             country = (here if at_home or participant.role in others else None) or (other_side if at_home else None)
             if country:
-                participant = replace(participant, mention=replace(participant.mention, actor=part_of(country, actor.sector)))
+                participant = replace(
+                    participant, mention=replace(participant.mention, actor=part_of(country, actor.sector))
+                )
         out.append(participant)
     if code.startswith(_DOMESTIC) and not any(p.role in others for p in out):
         words = place[1] if place else next((p.mention for p in out if p.mention.actor.country), None)

@@ -82,13 +82,23 @@ def test_offices_come_from_the_article(ours: tuple[Event, ...], seed: tuple[Even
 def test_the_call_takes_the_publication_date_when_there_is_one(coder: Coder) -> None:
     events = link(coder.code(article_from_text(OURS, published=date(2031, 6, 21))))
     facts = of(events, "call")[0].facts
-    assert (facts.date.start, facts.date.precision, facts.date.basis) == (date(2031, 6, 21), DatePrecision.DAY, DateBasis.PUBLISHED)
+    assert (facts.date.start, facts.date.precision, facts.date.basis) == (
+        date(2031, 6, 21),
+        DatePrecision.DAY,
+        DateBasis.PUBLISHED,
+    )
 
 
 def test_the_meeting_of_the_caption(ours: tuple[Event, ...], seed: tuple[Event, ...]) -> None:
     for events, countries, day, place, persons in (
         (ours, {"NOR", "EST", "FIN"}, date(2031, 3, 4), ("Oslo", None, "NOR"), {"Jonas Nyberg", "Marta Kallas"}),
-        (seed, {"USA", "KOR", "JPN"}, date(2024, 6, 1), ("Washington", "District of Columbia", "USA"), {"Kurt Campbell", "Kim Hong-kyun"}),
+        (
+            seed,
+            {"USA", "KOR", "JPN"},
+            date(2024, 6, 1),
+            ("Washington", "District of Columbia", "USA"),
+            {"Kurt Campbell", "Kim Hong-kyun"},
+        ),
     ):
         (meeting,) = of(events, "meeting")
         assert meeting.facts.cameo in ("040", "044", "046")
@@ -100,7 +110,10 @@ def test_the_meeting_of_the_caption(ours: tuple[Event, ...], seed: tuple[Event, 
 
 
 def test_the_treaty_that_others_signed(ours: tuple[Event, ...], seed: tuple[Event, ...]) -> None:
-    for events, parties, words in ((ours, {"BLR", "SYR"}, "friendship treaty"), (seed, {"RUS", "PRK"}, "partnership treaty")):
+    for events, parties, words in (
+        (ours, {"BLR", "SYR"}, "friendship treaty"),
+        (seed, {"RUS", "PRK"}, "partnership treaty"),
+    ):
         (treaty,) = of(events, "treaty")
         report = treaty.facts.treaty
         assert report is not None
@@ -154,7 +167,9 @@ def test_a_policy_that_is_weighed(ours: tuple[Event, ...], seed: tuple[Event, ..
         assert event.facts.cameo in ("010", "014")
         assert event.facts.modality is Modality.CONSIDERED
         assert who(event, Role.SOURCE) == {speaker}
-        assert {p.mention.actor.office for p in event.facts.participants if p.role is Role.SOURCE} == {"National Security Adviser"}
+        assert {p.mention.actor.office for p in event.facts.participants if p.role is Role.SOURCE} == {
+            "National Security Adviser"
+        }
         assert {country for country, _ in who(event, Role.ABOUT)} == about
 
 
