@@ -1,0 +1,1 @@
+"""The database: tables, views, migrations, questions. Never imports etl."""

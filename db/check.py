@@ -26,7 +26,8 @@ _COUNTS = (
     ),
     (
         "event whose article_count is not the number of its articles",
-        "SELECT e.id FROM event e JOIN event_mention m ON m.event_id = e.id GROUP BY e.id, e.article_count HAVING count(DISTINCT m.article_id) <> e.article_count",
+        "SELECT e.id FROM event e JOIN event_mention m ON m.event_id = e.id GROUP BY e.id, e.article_count "
+        "HAVING count(DISTINCT m.article_id) <> e.article_count",
     ),
     (
         "mention in an article that was not coded",
@@ -67,7 +68,7 @@ def problems(connection: Connection) -> Iterator[str]:
         yield from (f"{what}: {id_}" for id_ in connection.execute(text(f"{sql} LIMIT {_MOST}")).scalars())
     for table, words, start, end, article, source in _SPANS:
         sql = (
-            f"SELECT {article} AS article_id, m.{start} AS first FROM {source} JOIN article a ON a.id = {article} "  # noqa: S608 -- constants of ours
+            f"SELECT {article} AS article_id, m.{start} AS first FROM {source} JOIN article a ON a.id = {article} "
             f"WHERE m.{words} IS NOT NULL AND substr(a.text, m.{start} + 1, m.{end} - m.{start}) <> m.{words} LIMIT {_MOST}"
         )
         yield from (

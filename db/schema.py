@@ -84,7 +84,8 @@ class _Vocabulary:
 
     @declared_attr.directive
     def __tablename__(cls) -> str:
-        return "".join(f"_{c.lower()}" if c.isupper() else c for c in cls.__name__).lstrip("_")
+        name: str = cls.__name__  # type: ignore[attr-defined]
+        return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
 
 
 class EventType(_Vocabulary, Base):

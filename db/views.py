@@ -37,7 +37,7 @@ def definitions(dialect: str) -> Mapping[str, str]:
         JOIN cameo_code c ON c.code = e.cameo_code
         JOIN event_mention m ON m.event_id = e.id AND m.ordinal = 0
         JOIN article t ON t.id = m.article_id
-        LEFT JOIN place p ON p.id = e.place_id"""  # noqa: S608 -- no value from outside
+        LEFT JOIN place p ON p.id = e.place_id"""
     dyads = """
         SELECT e.id AS event_id, e.date_start, e.date_precision_code AS date_precision, s.actor_id AS source_id, sa.name AS source,
             sa.country_code AS source_country, sa.sector_code AS source_sector, t.actor_id AS target_id, ta.name AS target,
@@ -77,7 +77,7 @@ def definitions(dialect: str) -> Mapping[str, str]:
         "dyads": dyads,
         "reports": reports,
         "participants": participants,
-        **{view: f"SELECT * FROM event_list WHERE type = '{code}'" for view, code in of_type.items()},  # noqa: S608
+        **{view: f"SELECT * FROM event_list WHERE type = '{code}'" for view, code in of_type.items()},
         "treaties": treaties,
         "statements": statements,
     }

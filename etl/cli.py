@@ -25,12 +25,6 @@ _MOST_ROWS = 10_000_000
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class _Failure(click.ClickException):
-    def __init__(self, error: CommuniqueError) -> None:
-        super().__init__(str(error))
-        self.exit_code = error.exit_code
-
-
 class _Group(click.Group):
     """Turns what a user can mend into a message and an exit code, in one place."""
 
@@ -40,13 +34,14 @@ class _Group(click.Group):
         except CommuniqueError as error:
             if ctx.params.get("debug"):
                 raise
-            raise _Failure(error) from error
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo("Interrupted. What was committed stays; the next run does the rest.", err=True)
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
             # the reader ('| head') has seen enough; leave nothing for the interpreter to flush at exit
-            sys.stdout = None  # type: ignore[assignment]
+            sys.stdout = None
             ctx.exit(0)
 
 
@@ -183,7 +178,7 @@ def code(ctx: click.Context, inputs: tuple[str, ...], format_: str, model: str |
     echo '{"id": "a1", "text": "Norway hosted the president of Kenya."}' | communique code
     """
     from etl.coding import code_documents
-    from etl.output import print_rows, to_json
+    from etl.output import participants_shown, print_rows, to_json
 
     settings = _settings(model=model, batch_size=batch_size)
     rejected = False
@@ -193,9 +188,17 @@ def code(ctx: click.Context, inputs: tuple[str, ...], format_: str, model: str |
             click.echo(to_json(line))
         elif line["events"]:
             rows = [
-                (e["type"], e["cameo"], e["modality"], e["date"]["start"], "; ".join(f"{p['role']} {p['name']} ({p['country'] or p['sector'] or '?'})" for p in e["participants"]), e["confidence"], e["trigger"]["text"])
+                [
+                    e["type"],
+                    e["cameo"],
+                    e["modality"],
+                    e["date"]["start"],
+                    participants_shown(e),
+                    e["confidence"],
+                    e["trigger"]["text"],
+                ]
                 for e in line["events"]
-            ]  # fmt: skip
+            ]
             print_rows(rows, ("type", "cameo", "modality", "date", "participants", "sure", "trigger"))
         else:
             click.echo(f"{line['id'] or '-'}: {line.get('error') or line.get('skipped') or 'no events'}")

@@ -122,6 +122,11 @@ def _statement(statement: StatementReport | None) -> dict[str, Any] | None:
     return {"stance": statement.stance, "topic": statement.topic, "quote": quote}
 
 
+def participants_shown(event: Mapping[str, Any]) -> str:
+    """Return the participants of an event of the JSON contract, for people."""
+    return "; ".join(f"{p['role']} {p['name']} ({p['country'] or p['sector'] or '?'})" for p in event["participants"])
+
+
 # -- terminal ----------------------------------------------------------------------------------------------------------
 
 
@@ -285,8 +290,8 @@ def print_status(status: Mapping[str, Any], *, database: str) -> None:
         print_rows([[_second(run[c]) for c in columns] for run in status["runs"]], columns, out=out)
     if status["rejects"]:
         out.print(Text("rejects", style="bold"))
-        columns = ("location", "reason", "detail", "attempts", "last_run")
-        print_rows([[reject[c] for c in columns] for reject in status["rejects"]], columns, out=out)
+        wanted = ("location", "reason", "detail", "attempts", "last_run")
+        print_rows([[reject[c] for c in wanted] for reject in status["rejects"]], wanted, out=out)
 
 
 def _second(value: object) -> object:

@@ -75,7 +75,7 @@ def code_articles(
 
     try:
         coded = list(coder.code_many(batch))
-    except Exception as error:  # noqa: BLE001 -- whatever an article sets off, it may not stop the others
+    except Exception as error:
         if len(batch) == 1:
             yield batch[0], _failed(batch[0], error)
             return

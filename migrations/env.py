@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from alembic import context
 from sqlalchemy import Connection, Engine
@@ -51,8 +52,7 @@ def _run(connection: Connection) -> None:
 
 @contextmanager
 def _unchecked_foreign_keys(connection: Connection) -> Iterator[None]:
-    raw = connection.connection.dbapi_connection
-    assert isinstance(raw, sqlite3.Connection)
+    raw = cast("sqlite3.Connection", connection.connection.dbapi_connection)
     raw.execute("PRAGMA foreign_keys = OFF")
     try:
         yield

@@ -96,20 +96,21 @@ def _utf_16_without_mark(content: bytes) -> str | None:
 
 
 def _guessed(content: bytes) -> str:
-    # English with a few typographic quotes and accents: charset-normalizer takes it for Central European (cp1250).
-    try:
-        text = content.decode("cp1252")
-    except UnicodeDecodeError:
-        text = ""
-    foreign = len(text) - sum(map(text.count, {c for c in set(text) if c < "\x80"}))
-    if text and foreign <= max(3, len(text) // 10) and _WINDOWS_1252.fullmatch(text):
-        return text
-    import charset_normalizer
-
     # What comes before the first byte that is not ASCII tells nothing.
     first = _NOT_ASCII.search(content)
     start = first.start() if first else 0
-    best = charset_normalizer.from_bytes(content[start : start + _SAMPLE]).best()
+    sample = content[start : start + _SAMPLE]
+    if len(_NOT_ASCII.findall(sample)) <= max(3, len(sample) // 4):
+        # English with a few typographic quotes and accents: charset-normalizer takes it for Central European (cp1250).
+        try:
+            text = content.decode("cp1252")
+        except UnicodeDecodeError:
+            text = ""
+        if text and _WINDOWS_1252.fullmatch(text):
+            return text
+    import charset_normalizer
+
+    best = charset_normalizer.from_bytes(sample).best()
     if best is None:
         raise Undecodable(reason="encoding", problem="no known encoding fits its bytes")
     try:

@@ -37,6 +37,8 @@ _ENGLISH = frozenset(
         "their",
     }
 )
+# English headlines without little words are taken for Nigerian Pidgin.
+_ENGLISH_CREOLES = frozenset({"pcm"})
 _SAMPLE = 4000
 
 
@@ -53,7 +55,7 @@ def language_of(text: str) -> str:
     if len(set(english)) >= 2 and len(english) >= 0.08 * len(words):
         return "en"
     language, probability = _identifier().classify(text[:_SAMPLE])
-    return str(language) if probability >= 0.5 else "en"
+    return str(language) if probability >= 0.5 and language not in _ENGLISH_CREOLES else "en"
 
 
 @cache

@@ -108,7 +108,8 @@ def unreadable(location: str, error: Exception) -> Reject:
         return Reject(
             location=location,
             reason="truncated",
-            detail=f"{location}: the compressed file ends in the middle; of it, only complete lines were read. Copy it again.",
+            detail=f"{location}: the compressed file ends in the middle; of it, only "
+            "complete lines were read. Copy it again.",
         )
     problem = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return Reject(

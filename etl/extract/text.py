@@ -198,7 +198,7 @@ def article_from_text(
         if kind is ParagraphKind.BODY and block.kind and debris().is_caption(words):
             kind = ParagraphKind.CAPTION
         if kind is ParagraphKind.CAPTION:
-            end = start + len(words[: debris().without_credits(words)].rstrip())
+            end = start + len(words[: debris().without_credits(words)].rstrip(BLANK))
             # What is left of 'Photo: Agency' tells nothing.
             if end - start <= 20:
                 continue
@@ -206,7 +206,7 @@ def article_from_text(
             kind = ParagraphKind.HEADING
         elif kind is ParagraphKind.BODY and dateline is None and number < _TOP and (match := _dateline_match(words)):
             dateline = _dateline(match, start, published)
-            start += match.end()
+            start = end - len(words[match.end() :].lstrip(BLANK))
         paragraphs.append(Paragraph(kind=kind, start=start, end=end))
     found_title = next((text[p.start : p.end] for p in paragraphs if p.kind is ParagraphKind.TITLE), None)
     return Article(

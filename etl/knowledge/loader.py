@@ -261,7 +261,7 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
     treaties_path = folder / "treaties.yaml"
     treaties = _yaml(treaties_path)
     provisions = _lists(treaties_path, treaties.get("provisions"), "provisions")
-    _inverted(treaties_path, {code: () for code in provisions}, vocabularies["provision"])
+    _inverted(treaties_path, dict.fromkeys(provisions, ()), vocabularies["provision"])
     agents_path = folder / "agents.yaml"
     knowledge = Knowledge(
         cameo=cameo,

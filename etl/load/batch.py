@@ -115,7 +115,7 @@ def load_rejects(connection: Connection, run_id: int, rejects: Sequence[Reject])
                     first_run_id=run_id,
                     last_run_id=run_id,
                     attempt_count=1,
-                )  # fmt: skip
+                )
             )
 
 

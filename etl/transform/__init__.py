@@ -1,0 +1,1 @@
+"""The coder: an article in, event mentions out, with no network and no database."""

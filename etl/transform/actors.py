@@ -127,10 +127,10 @@ class ActorFinder:
         for name, entry in _gazetteer(knowledge):
             self._entries.setdefault(name, []).append(entry)
         self._names = PhraseMatcher(nlp.vocab)
-        self._names.add("NAME", list(nlp.tokenizer.pipe(self._entries)))
+        self._names.add("NAME", [nlp.make_doc(name) for name in self._entries])
         self._titles = PhraseMatcher(nlp.vocab, attr="LOWER")
         self._plural_titles = {_plural(title): title for title in knowledge.titles}
-        self._titles.add("TITLE", list(nlp.tokenizer.pipe([*knowledge.titles, *self._plural_titles])))
+        self._titles.add("TITLE", [nlp.make_doc(title) for title in (*knowledge.titles, *self._plural_titles)])
         self._agents = knowledge.agents
 
     def country_actor(self, code: str) -> Actor:
@@ -221,7 +221,7 @@ class ActorFinder:
             return span[0], span[1], (known.actor,)
         name = modifiers.get(head.i)
         if name is not None:
-            if name.end - 1 != head.i or name.entry.kind == "adjective" and not _is_noun(head):
+            if name.end - 1 != head.i or (name.entry.kind == "adjective" and not _is_noun(head)):
                 return None
             if name.entry.kind == "capital" and head.dep_ == "pobj" and head.head.lower_ in _LOCATIVES:
                 return None
@@ -607,10 +607,11 @@ def _is_name(doc: Doc, start: int, end: int) -> bool:
 
 
 def _is_noun(head: Token) -> bool:
-    return (
-        head.tag_ in ("NNS", "NNPS", "NN", "NNP")
-        and not _is_left_modifier(head)
-        or head.dep_ in ("nsubj", "pobj", "dobj", "nsubjpass")
+    return (head.tag_ in ("NNS", "NNPS", "NN", "NNP") and not _is_left_modifier(head)) or head.dep_ in (
+        "nsubj",
+        "pobj",
+        "dobj",
+        "nsubjpass",
     )
 
 

@@ -11,9 +11,53 @@ if TYPE_CHECKING:
 
 _SUBJECTS = ("nsubj", "nsubjpass", "csubj", "expl")
 _PARTITIVES = frozenset(
-    "series round package set number range host raft wave bout group part lot pair handful dozen hundred thousand score "
-    "ten couple member kind form type string spate variety majority most some many each both one two three several "
-    "all bulk batch total crowd column team".split()
+    [
+        "series",
+        "round",
+        "package",
+        "set",
+        "number",
+        "range",
+        "host",
+        "raft",
+        "wave",
+        "bout",
+        "group",
+        "part",
+        "lot",
+        "pair",
+        "handful",
+        "dozen",
+        "hundred",
+        "thousand",
+        "score",
+        "ten",
+        "couple",
+        "member",
+        "kind",
+        "form",
+        "type",
+        "string",
+        "spate",
+        "variety",
+        "majority",
+        "most",
+        "some",
+        "many",
+        "each",
+        "both",
+        "one",
+        "two",
+        "three",
+        "several",
+        "all",
+        "bulk",
+        "batch",
+        "total",
+        "crowd",
+        "column",
+        "team",
+    ]
 )
 _RELATIVES = frozenset({"who", "which", "that", "whom"})
 
@@ -155,7 +199,7 @@ def through_partitive(noun: Token) -> Token:
 
 def noun_modifiers(noun: Token) -> tuple[Token, ...]:
     """The tokens of the noun phrase before its head, without possessors."""
-    out = []
+    out: list[Token] = []
     for child in noun.lefts:
         if child.dep_ not in ("poss", "det", "cc", "prep", "relcl"):
             out.extend(t for t in child.subtree if t.i < noun.i)

@@ -16,11 +16,36 @@ from etl.records import Span as Words
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
-_MONTHS = (
-    "January February March April May June July August September October November December "
-    "Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec"
-).split()
-_MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sept",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+]
+_MONTH = (
+    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|"
+    r"Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun)(?=\b)"
 _NUMBERS = {
@@ -56,7 +81,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("weekend", r"over the (?P<u>weekend)"),
     ("years", r"(?:between|from)\s+(?P<y1>(?:19|20)\d\d)\s+(?:and|to)\s+(?P<y2>(?:19|20)\d\d)"),
     ("decade", r"(?:the\s+)?(?:early |late |mid-)?(?P<y>(?:19|20)\d)0s"),
-    ("year", r"(?<![\w$€£.,:-])(?P<y>(?:19|20)\d\d)(?![\w%:-]|,\d|\.\d|\s+(?:people|troops|soldiers|men|women|dollars|tons|tonnes|km|miles|members|candidates))"),
+    ("year", r"(?<![\w$€£.,:-])(?P<y>(?:19|20)\d\d)(?![\w%:-]|,\d|\.\d|\s+(?:people|troops|soldiers|men|women|dollars|tons|tonnes|km|miles|members))"),
 )  # fmt: skip
 _EXPRESSIONS = tuple(
     (kind, re.compile(rf"(?<!\w){pattern}(?!\w)" if kind != "year" else pattern)) for kind, pattern in _PATTERNS

@@ -10,6 +10,7 @@ from etl.records import (
     DateBasis,
     DatePrecision,
     Event,
+    EventDate,
     EventMention,
     Modality,
     ParagraphKind,
@@ -79,7 +80,9 @@ def _same_kind(one: EventMention, two: EventMention) -> bool:
         return False
     if one.statement and two.statement:
         stances = {one.statement.stance, two.statement.stance}
-        return len(stances) == 1 and one.cameo[:2] == two.cameo[:2] or any(stances <= group for group in _STANCE_GROUPS)
+        return (len(stances) == 1 and one.cameo[:2] == two.cameo[:2]) or any(
+            stances <= group for group in _STANCE_GROUPS
+        )
     return one.cameo.startswith(two.cameo[:2]) and (
         one.cameo[:3] == two.cameo[:3] or one.cameo[2:] in ("", "0") or two.cameo[2:] in ("", "0")
     )
@@ -111,12 +114,18 @@ def _nested(a: frozenset[str], b: frozenset[str], *, empty_fits: bool = False) -
     return a <= b or b <= a
 
 
+def _apart(one: EventDate, two: EventDate) -> bool:
+    """Whether both dates are known and have no day in common."""
+    if not (one.start and one.end and two.start and two.end):
+        return False
+    return one.end < two.start or two.end < one.start
+
+
 def _clash(one: EventMention, two: EventMention) -> bool:
     """Facts that cannot both be of one event: different days in the text, different persons of one country."""
     stated = (DateBasis.TEXT, DateBasis.CAPTION)
-    if one.date.basis in stated and two.date.basis in stated and one.date.start and two.date.start:
-        if one.date.end and two.date.end and (one.date.end < two.date.start or two.date.end < one.date.start):
-            return True
+    if one.date.basis in stated and two.date.basis in stated and _apart(one.date, two.date):
+        return True
     if (one.date.basis in stated) != (two.date.basis in stated) and one.sentence.kind is not two.sentence.kind:
         dated = one if one.date.basis in stated else two
         if dated.sentence.kind is ParagraphKind.CAPTION:

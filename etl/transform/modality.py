@@ -49,7 +49,36 @@ _INTENTION = frozenset(
     }
 )
 _WANTING = frozenset(
-    "want hope plan intend aim seek try attempt propose agree promise vow pledge threaten urge ask call demand expect consider mull refuse decline fail need like wish prepare".split()
+    [
+        "want",
+        "hope",
+        "plan",
+        "intend",
+        "aim",
+        "seek",
+        "try",
+        "attempt",
+        "propose",
+        "agree",
+        "promise",
+        "vow",
+        "pledge",
+        "threaten",
+        "urge",
+        "ask",
+        "call",
+        "demand",
+        "expect",
+        "consider",
+        "mull",
+        "refuse",
+        "decline",
+        "fail",
+        "need",
+        "like",
+        "wish",
+        "prepare",
+    ]
 )
 _REVERSING = frozenset({"refuse", "intend", "allow", "expect"})
 

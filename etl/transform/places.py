@@ -101,9 +101,8 @@ def place_of(
         if type == "visit" and arguments(verb).object == token:
             candidates.append((0, mention))
             continue
-        if (
-            mention.preposition is None
-            or mention.preposition not in ("in", "at", "near", "outside", "inside", "off", "around")
+        if mention.preposition is None or (
+            mention.preposition not in ("in", "at", "near", "outside", "inside", "off", "around")
             and not (type == "visit" and mention.preposition in ("to", "in", "into", "for"))
         ):
             continue

@@ -31,9 +31,53 @@ _FUTURE = frozenset({"will", "shall", "'ll", "wo"})
 _POSSIBLE = frozenset({"may", "might", "could", "can", "ca"})
 _OBLIGATION = {"must": "demand", "should": "appeal", "ought": "appeal"}
 SAYING = frozenset(
-    "say tell add state announce declare report note claim insist stress emphasise emphasize reiterate argue explain confirm "
-    "warn write tweet remark observe assert maintain conclude quote comment acknowledge admit reply respond believe think "
-    "allege charge deny suggest hint predict recall disclose reveal vow pledge tweet".split()
+    [
+        "say",
+        "tell",
+        "add",
+        "state",
+        "announce",
+        "declare",
+        "report",
+        "note",
+        "claim",
+        "insist",
+        "stress",
+        "emphasise",
+        "emphasize",
+        "reiterate",
+        "argue",
+        "explain",
+        "confirm",
+        "warn",
+        "write",
+        "tweet",
+        "remark",
+        "observe",
+        "assert",
+        "maintain",
+        "conclude",
+        "quote",
+        "comment",
+        "acknowledge",
+        "admit",
+        "reply",
+        "respond",
+        "believe",
+        "think",
+        "allege",
+        "charge",
+        "deny",
+        "suggest",
+        "hint",
+        "predict",
+        "recall",
+        "disclose",
+        "reveal",
+        "vow",
+        "pledge",
+        "tweet",
+    ]
 )
 
 
@@ -309,7 +353,7 @@ class PredicateFinder:
             sources = subject or agents or own
             order = frame.target or DEFAULT_TARGET
             inner = next((w for w in words if w.dep_ == "pobj"), None)
-            if not (agents or own and not subject):
+            if not (agents or (own and not subject)):
                 order = tuple(w for w in order if w != "object")
             targets = roles.targets(order, args or empty, noun, sources, anchor, inner=inner)
             if not targets:
@@ -457,11 +501,11 @@ class PredicateFinder:
     def _operator(self, token: Token) -> tuple[Operator, tuple[Token, ...]] | None:
         best: tuple[Operator, tuple[Token, ...]] | None = None
         for operator, pos, rest in self._predicates.operators.get(token.lemma_.lower(), ()):
-            if (pos == "VERB") != (token.tag_.startswith("VB") and token.dep_ != "amod") or (pos == "NOUN") != (
-                token.pos_ in ("NOUN", "PROPN")
-            ):
-                if not (pos == "ADJ" and (token.pos_ == "ADJ" or token.tag_ == "VBN")):
-                    continue
+            if (
+                (pos == "VERB") != (token.tag_.startswith("VB") and token.dep_ != "amod")
+                or (pos == "NOUN") != (token.pos_ in ("NOUN", "PROPN"))
+            ) and not (pos == "ADJ" and (token.pos_ == "ADJ" or token.tag_ == "VBN")):
+                continue
             words: list[Token] = []
             for word in rest:
                 particle = _dependent(token, word)
@@ -470,9 +514,10 @@ class PredicateFinder:
                 words.append(particle)
             if len(words) < len(rest):
                 continue
-            if self._complement_tokens(token, operator) or operator.bare:
-                if best is None or len(words) > len(best[1]) or not self._complement_tokens(token, best[0]):
-                    best = operator, tuple(words)
+            if not (self._complement_tokens(token, operator) or operator.bare):
+                continue
+            if best is None or len(words) > len(best[1]) or not self._complement_tokens(token, best[0]):
+                best = operator, tuple(words)
         return best
 
     def _complement_tokens(self, token: Token, operator: Operator) -> list[Token]:
@@ -486,9 +531,13 @@ class PredicateFinder:
                 "ADJ",
             ):
                 to = any(c.lower_ == "to" and c.dep_ == "aux" for c in child.children)
-                if to and "infinitive" in kinds or not to and child.tag_ == "VBG" and "gerund" in kinds:
-                    out.append(child)
-                elif "clause" in kinds and child.dep_ in ("ccomp", "acl", "xcomp") and not to and child.tag_ != "VBG":
+                if (
+                    (to and "infinitive" in kinds)
+                    or (not to and child.tag_ == "VBG" and "gerund" in kinds)
+                    or (
+                        "clause" in kinds and child.dep_ in ("ccomp", "acl", "xcomp") and not to and child.tag_ != "VBG"
+                    )
+                ):
                     out.append(child)
             elif child.dep_ in ("dobj", "nsubjpass") and "object" in kinds:
                 out.extend(conjuncts(child))
@@ -557,9 +606,12 @@ class PredicateFinder:
         embedded: Candidate, roles: Roles,
     ) -> Candidate | None:  # fmt: skip
         name = operator.name
-        if is_negated(token) or (token.pos_ == "ADJ" and is_negated(token.head)):
-            if name in ("intend", "allow", "expect"):
-                name = "refuse"
+        if (is_negated(token) or (token.pos_ == "ADJ" and is_negated(token.head))) and name in (
+            "intend",
+            "allow",
+            "expect",
+        ):
+            name = "refuse"
         code = self._predicates.chain(name, embedded.code)
         modality = (
             Modality(operator.modality)
@@ -572,7 +624,8 @@ class PredicateFinder:
                 return None
             if modality is Modality.ASSERTED:
                 modality = embedded.modality
-            return replace(embedded, modality=modality, anchor=token, words=words if name != "same" else embedded.words, operator=embedded.operator, alone=False,
+            return replace(embedded, modality=modality, anchor=token, words=words if name != "same" else embedded.words,
+                           operator=embedded.operator, alone=False,
                            sources=embedded.sources or (() if embedded.parties else sources))  # fmt: skip
         own = {m.actor.key for m in sources}
         addressee = roles.targets(operator.addressee, args, None, sources, token) if operator.addressee else ()

@@ -21,15 +21,67 @@ _HE = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"}
 _IT = frozenset({"it", "its", "itself"})
 _THEY = frozenset({"they", "them", "their", "theirs", "themselves", "each", "we", "us", "our", "both", "i", "my", "me"})
 _SIDES = frozenset(
-    "side party country leader nation government neighbour neighbor minister president trio pair duo capital state delegation official counterpart".split()
+    [
+        "side",
+        "party",
+        "country",
+        "leader",
+        "nation",
+        "government",
+        "neighbour",
+        "neighbor",
+        "minister",
+        "president",
+        "trio",
+        "pair",
+        "duo",
+        "capital",
+        "state",
+        "delegation",
+        "official",
+        "counterpart",
+    ]
 )
 _JOINT_NOUNS = frozenset(
-    "exchange talk meeting call conversation discussion summit dialogue negotiation consultation".split()
+    [
+        "exchange",
+        "talk",
+        "meeting",
+        "call",
+        "conversation",
+        "discussion",
+        "summit",
+        "dialogue",
+        "negotiation",
+        "consultation",
+    ]
 )
 _POINTING = frozenset({"the", "this", "these", "their", "both"})
 _ANAPHORS = frozenset(
-    "development move action step remark act policy measure activity behaviour behavior tie statement provocation conduct "
-    "violation decision plan attack incident threat practice".split()
+    [
+        "development",
+        "move",
+        "action",
+        "step",
+        "remark",
+        "act",
+        "policy",
+        "measure",
+        "activity",
+        "behaviour",
+        "behavior",
+        "tie",
+        "statement",
+        "provocation",
+        "conduct",
+        "violation",
+        "decision",
+        "plan",
+        "attack",
+        "incident",
+        "threat",
+        "practice",
+    ]
 )
 _ALONGSIDE = frozenset({"alongside", "beside", "with", "together with", "along with"})
 _BOTH = frozenset({"both", "two", "three"})
@@ -87,7 +139,7 @@ class Roles:
 
     def modifiers(self, noun: Token) -> tuple[ActorMention, ...]:
         """Countries and organisations named before the head of a noun phrase: 'U.S.-Russian talks'."""
-        out = []
+        out: list[ActorMention] = []
         seen: set[int] = set()
         for token in noun_modifiers(noun):
             name = self.scene.modifiers.get(token.i)
@@ -166,8 +218,8 @@ class Roles:
             elif where == "clause":
                 clause = next((c for c in verb.children if c.dep_ in ("ccomp", "xcomp", "advcl")), None)
                 if clause is not None:
-                    inner = arguments(clause)
-                    found = self.loosely(inner.subject) or self.loosely(inner.object)
+                    within = arguments(clause)
+                    found = self.loosely(within.subject) or self.loosely(within.object)
             elif where == "place":
                 found = self.place(*(t for t in (noun, verb, object_) if t is not None))
             else:

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from spacy.tokens import Span as Words
     from spacy.tokens import Token
 
+# Stance by CAMEO code, the longest prefix first, where the frame gives none of its own.
 _STANCES = {
-    "010": "comment", "011": "comment", "012": "concern", "013": "comment", "014": "comment", "015": "comment", "016": "denial", "018": "regret", "019": "support",
-    "02": "appeal", "051": "praise", "052": "support", "053": "support", "055": "apology", "056": "comment", "10": "demand", "111": "condemn", "112": "condemn", "113": "condemn",
-    "114": "condemn", "12": "reject", "13": "threat", "03": "pledge",
+    **dict.fromkeys(("010", "011", "013", "014", "015", "056"), "comment"),
+    **dict.fromkeys(("111", "112", "113", "114"), "condemn"),
+    **dict.fromkeys(("019", "052", "053"), "support"),
+    "012": "concern", "016": "denial", "018": "regret", "051": "praise", "055": "apology",
+    "02": "appeal", "03": "pledge", "10": "demand", "12": "reject", "13": "threat",
 }  # fmt: skip
 _ABOUT = ("over", "about", "on", "for", "regarding", "concerning", "at", "of", "against", "that")
 _QUOTES = '"'

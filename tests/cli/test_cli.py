@@ -752,10 +752,11 @@ def test_standard_input_may_be_closed() -> None:
 
 def test_an_immutable_file_is_named(head_database: str, kind: str) -> None:
     Path("news.txt").write_text(SANCTION)
-    if kind == "sqlite":
-        url = f"sqlite:///file:{head_database}?mode=ro&uri=true"
-    else:
-        url = head_database + "&options=-c%20default_transaction_read_only%3Don"
+    url = (
+        f"sqlite:///file:{head_database}?mode=ro&uri=true"
+        if kind == "sqlite"
+        else head_database + "&options=-c%20default_transaction_read_only%3Don"
+    )
     done = process(f"communique run news.txt --db '{url}'")
     assert done.returncode == 1
     assert "may not be written" in done.stderr

@@ -1,5 +1,8 @@
 """Bytes to text."""
 
+# Typographic and foreign characters are what is tested here.
+# ruff: noqa: RUF001
+
 import codecs
 
 import pytest

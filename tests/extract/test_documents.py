@@ -1,6 +1,7 @@
 """Inputs: which reader gets what, and standard input."""
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -69,26 +70,14 @@ def test_empty_standard_input_is_one_empty_document() -> None:
     assert [raw(d).content for d in documents(["-"], stdin=io.BytesIO(b""))] == [b""]
 
 
-class Piped(io.RawIOBase):
-    """A pipe whose writer waits for each line to be taken before it writes the next."""
-
-    def __init__(self, lines: list[bytes]) -> None:
-        self.left = lines
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        line = self.left.pop(0) if self.left else b""
-        buffer[: len(line)] = line
-        return len(line)
-
-
 def test_a_line_on_standard_input_is_yielded_before_the_next_is_written() -> None:
-    pipe = Piped([b'{"text": "One."}\n', b'{"text": "Two."}\n'])
-    stream = documents(["-"], stdin=io.BufferedReader(pipe))
-    assert raw(next(stream)).content == b"One."
-    assert pipe.left == [b'{"text": "Two."}\n']
+    reading, writing = os.pipe()
+    with open(reading, "rb") as stdin, open(writing, "wb", buffering=0) as writer:  # noqa: PTH123
+        stream = documents(["-"], stdin=stdin)
+        writer.write(b'{"text": "One."}\n')
+        assert raw(next(stream)).content == b"One."
+        writer.write(b'{"text": "Two."}\n')
+        assert raw(next(stream)).content == b"Two."
 
 
 def test_standard_input_that_is_too_large_is_refused_and_not_held() -> None:
@@ -108,6 +97,6 @@ def test_a_scheme_other_than_http_is_refused() -> None:
 @given(st.binary(max_size=400))
 def test_any_standard_input_gives_documents_or_rejects(content: bytes) -> None:
     for form in (None, "text", "html", "jsonl", "csv", "tsv"):
-        for item in documents(["-"], stdin=io.BytesIO(content), stdin_format=form):  # type: ignore[arg-type]
+        for item in documents(["-"], stdin=io.BytesIO(content), stdin_format=form):
             assert item.location.startswith("-")
             assert not isinstance(item, Reject) or len(item.detail) > len(item.location) + 10

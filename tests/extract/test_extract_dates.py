@@ -49,7 +49,7 @@ def test_what_is_no_date_is_named(value: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.datetimes(timezones=st.timezones(), min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1)))  # noqa: DTZ001
+@given(st.datetimes(timezones=st.timezones(), min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1)))
 def test_an_instant_is_the_same_instant_in_utc(moment: datetime) -> None:
     found = published_from(moment.isoformat())
     assert isinstance(found, datetime)
@@ -61,9 +61,10 @@ def test_an_instant_is_the_same_instant_in_utc(moment: datetime) -> None:
 @given(st.text())
 def test_any_text_is_a_date_or_a_value_error(value: str) -> None:
     try:
-        assert isinstance(published_from(value), date)
-    except ValueError as error:
-        assert "neither" in str(error)
+        found = published_from(value)
+    except ValueError:
+        return
+    assert isinstance(found, date)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ FULL = """<!doctype html><html lang="en"><head><title>Border to reopen | The Har
 their border after two years.</p>
 <p>"We have turned a page," Lena Voss told reporters after the talks,<br>which lasted three hours.</p>
 <h2>Trade to resume</h2>
-<p>Officials said that trade in grain and timber would resume at once, and that a joint commission would meet.</p>
+<p>Officials said that trade in grain and timber would resume at once, and that a commission would meet.</p>
 <ul><li>Crossings open at dawn.</li><li>Visas are free for a year.</li></ul>
 <figure><img src="b.jpg"><figcaption>The bridge at Karst, closed since 2029.</figcaption></figure>
 <blockquote>It is a good day, said the envoy of the United Nations, who had mediated between the two.</blockquote>
@@ -73,7 +73,7 @@ def test_the_parts_of_a_page() -> None:
         ("heading", "Trade to resume"),
         (
             "body",
-            "Officials said that trade in grain and timber would resume at once, and that a joint commission would meet.",
+            "Officials said that trade in grain and timber would resume at once, and that a commission would meet.",
         ),
         ("body", "Crossings open at dawn."),
         ("body", "Visas are free for a year."),
@@ -129,9 +129,9 @@ def test_a_page_without_a_title_has_none() -> None:
     "figure",
     [
         "<figure><img src=a><figcaption>The bridge at Karst, closed since 2029.</figcaption></figure>",
-        "<p><a href=x><figure><img src=a><figcaption>The bridge at Karst, closed since 2029.</figcaption></figure></a></p>",
-        "<div class='image-media'><figure><figcaption><p>The bridge at Karst,</p> closed since 2029.</figcaption></figure></div>",
-        "<div class='wp-caption'><img src=a><p class='wp-caption-text'>The bridge at Karst, closed since 2029.</p></div>",
+        "<p><a><figure><img src=a><figcaption>The bridge at Karst, closed since 2029.</figcaption></figure></a></p>",
+        "<div class='media'><figure><figcaption><p>The bridge at Karst,</p> closed since 2029.</figcaption></figure></div>",
+        "<div class='wp-caption'><p class='wp-caption-text'>The bridge at Karst, closed since 2029.</p></div>",
     ],
 )
 @pytest.mark.parametrize("is_first", [True, False])
@@ -158,7 +158,7 @@ DATED = [
     ('<meta name="DC.date.issued" content="2031-05-03">', date(2031, 5, 3)),
     ('<meta itemprop="datePublished" content="2031-05-03T08:00:00Z">', datetime(2031, 5, 3, 8, tzinfo=UTC)),
     (
-        '<script type="application/ld+json">{"dateModified": "2031-06-01", "datePublished": "2031-05-03T08:00Z"}</script>',
+        '<script type="application/ld+json">{"dateModified":"2031-06-01","datePublished":"2031-05-03T08:00Z"}</script>',
         datetime(2031, 5, 3, 8, tzinfo=UTC),
     ),
     ('<link rel="canonical" href="https://h.example/2031/05/03/border">', date(2031, 5, 3)),
@@ -217,10 +217,10 @@ def test_broken_pages_are_read_all_the_same(html: str) -> None:
         "<",
         "<!-- nothing but a comment -->",
         "no tags",
-        "<html><head><title>Harbour Post</title></head><body><nav><a href=/>Home</a><a href=/w>World</a></nav></body></html>",
+        "<html><head><title>Post</title></head><body><nav><a href=/>Home</a><a href=/w>World</a></nav></body></html>",
         "<html><body><div>We use cookies to improve your experience. Accept all cookies.</div></body></html>",
         "<html><title>Log in</title><body><form><input name=u><button>Log in</button></form></body></html>",
-        "<html><body><div id='app'></div><script>render('The foreign ministers agreed to reopen the border.')</script></body>",
+        "<html><body><script>render('The foreign ministers agreed to reopen the border.')</script></body>",
         page("<figure><figcaption>The bridge at Karst, closed since 2029, seen from the east.</figcaption></figure>"),
     ],
 )
@@ -269,8 +269,6 @@ PIECES = st.sampled_from(
         "<figcaption>",
         "</figcaption>",
         "</figure>",
-    ]
-    + [
         "<h1>",
         "</h1>",
         "<ul><li>",
@@ -282,8 +280,6 @@ PIECES = st.sampled_from(
         "<html>",
         "<body>",
         "<a href=x>",
-    ]
-    + [
         "<!--",
         "-->",
         "<script>",
@@ -293,8 +289,6 @@ PIECES = st.sampled_from(
         "&amp",
         "<meta charset=utf-7>",
         "<time datetime=2031-05-03>",
-    ]
-    + [
         "<blockquote>",
         "<![CDATA[",
         "<?xml version='1.0' encoding='x'?>",

@@ -1,5 +1,8 @@
 """Which language a text is in."""
 
+# Typographic and foreign characters are what is tested here.
+# ruff: noqa: RUF001
+
 import pytest
 
 from etl.extract.language import language_of
@@ -12,6 +15,7 @@ from etl.extract.language import language_of
         "On Tuesday, Norland's junior foreign minister summoned the ambassador to complain of inaction over the gangs.",
         "Medvedev, Zelenskyy, Ze Zhao meet in Ouagadougou and Antananarivo",
         "Kim Hong-kyun, Kurt Campbell hold phone talks on Russia-North Korea ties",
+        "Rethink fuel tax before polls, Nigerian bishops tell Abuja",
         "Envoy leaves",
         "Kurz: Nein",
         "",

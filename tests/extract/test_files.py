@@ -122,8 +122,7 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_no_text_has_a_location_that_can_be_stored(tmp_path: Path) -> None:
-    with open(os.fsencode(tmp_path) + b"/caf\xe9.txt", "wb") as file:
-        file.write(b"Text.")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_bytes(b"Text.")
     (document,) = read(tmp_path)
     assert isinstance(document, RawDocument)
     assert document.location.encode().endswith(b"caf\\xe9.txt")

@@ -1,5 +1,7 @@
 """CSV and TSV."""
 
+# Typographic and foreign characters are what is tested here.
+
 import csv
 import io
 from datetime import date
