@@ -44,6 +44,8 @@ _DATE_META = (
 _JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 # A page with fewer words of running text than this holds no article.
 _FEWEST_WORDS = 5
+# Each caption is looked for in the article around it; more of them than this are no captions of one article.
+_MOST_CAPTIONS = 200
 # No clock is read, so that the same page gives the same date on any day.
 _LATEST = "2099-12-31"
 
@@ -117,7 +119,8 @@ def _mark_captions(tree: HtmlElement) -> list[tuple[str, str | None]]:
     from lxml.html import HtmlElement, fragment_fromstring
 
     captions: list[tuple[str, str | None]] = []
-    for element in tree.xpath("//figcaption | //*[contains(@class, 'caption-text')]"):
+    articles: dict[HtmlElement, str] = {}
+    for element in tree.xpath("//figcaption | //*[contains(@class, 'caption-text')]")[:_MOST_CAPTIONS]:
         words = _plain(element.text_content())
         if element.getparent() is None or not words:
             continue
@@ -133,7 +136,9 @@ def _mark_captions(tree: HtmlElement) -> list[tuple[str, str | None]]:
         paragraph.text = f"{_CAPTION} {words} {_CAPTION_END}"
         paragraph.tail, figure.tail = figure.tail, None
         figure.addnext(paragraph)
-        captions.append((words, None if around is None else _squeezed(around.text_content())))
+        if around is not None and around not in articles:
+            articles[around] = _squeezed(around.text_content())
+        captions.append((words, None if around is None else articles[around]))
         element.drop_tree()
     return captions
 

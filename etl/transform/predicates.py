@@ -151,13 +151,16 @@ class PredicateFinder:
                     if has_modifiers(token, modifiers) and self._fits_noun(token, frame):
                         words = (*self._noun_words(token, modifiers), *self._complement_heads(token, frame)[:1])
                         matches.append((len(modifiers) * 2 + bool(frame.preps) + bool(frame.cues), frame, words))
+        fallback: Candidate | None = None
         for score, frame, words in sorted(matches, key=lambda m: -m[0]):
             candidate = (
                 self._from_verb if token.tag_.startswith("VB") or token.pos_ in ("VERB", "AUX") else self._from_noun
             )(token, frame, words, roles, score)
-            if candidate is not None:
+            if candidate is not None and self._complete(candidate):
                 return candidate
-        return None
+            # an operator may still supply what is missing
+            fallback = fallback or candidate
+        return fallback
 
     def _match_verb(self, verb: Token, frame: Frame, rest: tuple[str, ...]) -> tuple[float, tuple[Token, ...]] | None:
         words = [verb]
@@ -293,7 +296,8 @@ class PredicateFinder:
             object_word = next(
                 (w for w in words if w != verb and w.pos_ in ("NOUN", "PROPN") and w == args.object), None
             )
-            targets = roles.targets(frame.target or DEFAULT_TARGET, args, object_word, sources, verb)
+            inner = next((w for w in words if w.dep_ == "pobj"), None) if frame.complements else None
+            targets = roles.targets(frame.target or DEFAULT_TARGET, args, object_word, sources, verb, inner=inner)
             if not targets and object_word is not None:
                 targets = tuple(
                     m for m in roles.inside(object_word) if m.actor.key not in {s.actor.key for s in sources}
@@ -466,11 +470,15 @@ class PredicateFinder:
         composed: dict[int, Candidate] = {}
         for token in sorted(sent, key=lambda t: -_depth(t)):
             self._apply_auxiliary(token, roles, plain, composed)
-            operator_match = self._operator(token)
-            if operator_match is None or (token.i in plain and plain[token.i].score >= 3):
+            matches = self._operators(token)
+            if not matches or (token.i in plain and plain[token.i].score >= 3):
                 continue
-            operator, rest = operator_match
-            found = self._complement(token, operator, plain, composed)
+            complements = [(match, self._complement(token, match[0], plain, composed)) for match in matches]
+            bare = [(match, None) for match in matches if match[0].bare and self._complement_tokens(token, match[0])]
+            chosen = next((entry for entry in complements if entry[1]), None) or next(iter(bare), None)
+            if chosen is None:
+                continue
+            (operator, rest), found = chosen
             args = self._operator_arguments(token)
             sources = roles.loosely(args.subject)
             if token.pos_ in ("NOUN", "PROPN"):
@@ -482,9 +490,9 @@ class PredicateFinder:
                     )
                 )
             if found is None:
-                bare = self._bare(token, operator, rest, args, sources, roles)
-                if bare is not None and token.i not in plain:
-                    composed[token.i] = bare
+                alone = self._bare(token, operator, rest, args, sources, roles)
+                if alone is not None and token.i not in plain:
+                    composed[token.i] = alone
                 continue
             for embedded in found:
                 result = self._chained(token, operator, rest, args, sources, embedded, roles)
@@ -498,27 +506,20 @@ class PredicateFinder:
                 composed[token.i if token.i not in composed else embedded.head.i] = result
         return list(composed.values())
 
-    def _operator(self, token: Token) -> tuple[Operator, tuple[Token, ...]] | None:
-        best: tuple[Operator, tuple[Token, ...]] | None = None
+    def _operators(self, token: Token) -> list[tuple[Operator, tuple[Token, ...]]]:
+        """The operators that `token` may be, with their particles; those of more words first."""
+        out: list[tuple[Operator, tuple[Token, ...]]] = []
         for operator, pos, rest in self._predicates.operators.get(token.lemma_.lower(), ()):
-            if (
-                (pos == "VERB") != (token.tag_.startswith("VB") and token.dep_ != "amod")
-                or (pos == "NOUN") != (token.pos_ in ("NOUN", "PROPN"))
-            ) and not (pos == "ADJ" and (token.pos_ == "ADJ" or token.tag_ == "VBN")):
-                continue
-            words: list[Token] = []
-            for word in rest:
-                particle = _dependent(token, word)
-                if particle is None:
-                    break
-                words.append(particle)
-            if len(words) < len(rest):
-                continue
-            if not (self._complement_tokens(token, operator) or operator.bare):
-                continue
-            if best is None or len(words) > len(best[1]) or not self._complement_tokens(token, best[0]):
-                best = operator, tuple(words)
-        return best
+            is_verb = token.tag_.startswith("VB") and token.dep_ != "amod"
+            fits = {
+                "VERB": is_verb,
+                "NOUN": token.pos_ in ("NOUN", "PROPN") and not is_verb,
+                "ADJ": token.pos_ == "ADJ" or token.tag_ == "VBN",
+            }
+            words = [_dependent(token, word) for word in rest]
+            if fits[pos] and all(words):
+                out.append((operator, tuple(word for word in words if word)))
+        return sorted(out, key=lambda match: -len(match[1]))
 
     def _complement_tokens(self, token: Token, operator: Operator) -> list[Token]:
         out: list[Token] = []

@@ -221,7 +221,7 @@ class Roles:
                     within = arguments(clause)
                     found = self.loosely(within.subject) or self.loosely(within.object)
             elif where == "place":
-                found = self.place(*(t for t in (noun, verb, object_) if t is not None))
+                found = self.place(*(t for t in (inner, noun, verb, object_) if t is not None))
             else:
                 # 'the meeting with X in Y': the noun's own prepositions come before those of its verb
                 for prep, obj in preps:
