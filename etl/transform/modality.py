@@ -49,36 +49,10 @@ _INTENTION = frozenset(
     }
 )
 _WANTING = frozenset(
-    [
-        "want",
-        "hope",
-        "plan",
-        "intend",
-        "aim",
-        "seek",
-        "try",
-        "attempt",
-        "propose",
-        "agree",
-        "promise",
-        "vow",
-        "pledge",
-        "threaten",
-        "urge",
-        "ask",
-        "call",
-        "demand",
-        "expect",
-        "consider",
-        "mull",
-        "refuse",
-        "decline",
-        "fail",
-        "need",
-        "like",
-        "wish",
-        "prepare",
-    ]
+    (
+        "want hope plan intend aim seek try attempt propose agree promise vow pledge threaten urge ask call demand "
+        "expect consider mull refuse decline fail need like wish prepare"
+    ).split()
 )
 _REVERSING = frozenset({"refuse", "intend", "allow", "expect"})
 

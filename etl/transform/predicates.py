@@ -29,55 +29,16 @@ _HOSTING = frozenset(
 )
 _FUTURE = frozenset({"will", "shall", "'ll", "wo"})
 _POSSIBLE = frozenset({"may", "might", "could", "can", "ca"})
+# Operators whose whole is an act of speech of its own, asserted whatever becomes of what is spoken of.
+_SPEECH = frozenset({"demand", "appeal", "deny", "allege"})
 _OBLIGATION = {"must": "demand", "should": "appeal", "ought": "appeal"}
 SAYING = frozenset(
-    [
-        "say",
-        "tell",
-        "add",
-        "state",
-        "announce",
-        "declare",
-        "report",
-        "note",
-        "claim",
-        "insist",
-        "stress",
-        "emphasise",
-        "emphasize",
-        "reiterate",
-        "argue",
-        "explain",
-        "confirm",
-        "warn",
-        "write",
-        "tweet",
-        "remark",
-        "observe",
-        "assert",
-        "maintain",
-        "conclude",
-        "quote",
-        "comment",
-        "acknowledge",
-        "admit",
-        "reply",
-        "respond",
-        "believe",
-        "think",
-        "allege",
-        "charge",
-        "deny",
-        "suggest",
-        "hint",
-        "predict",
-        "recall",
-        "disclose",
-        "reveal",
-        "vow",
-        "pledge",
-        "tweet",
-    ]
+    (
+        "say tell add state announce declare report note claim insist stress emphasise emphasize reiterate argue "
+        "explain confirm warn write tweet remark observe assert maintain conclude quote comment acknowledge admit "
+        "reply respond believe think allege charge deny suggest hint predict recall disclose reveal vow pledge "
+        "tweet"
+    ).split()
 )
 
 
@@ -593,6 +554,9 @@ class PredicateFinder:
     ) -> Candidate | None:
         if not operator.bare or not sources or not self._complement_tokens(token, operator):
             return None
+        if token.pos_ not in ("NOUN", "PROPN") and not roles.actors(args.subject):
+            # 'a Polish singer asked fans': a nationality alone makes nobody an actor of politics
+            return None
         targets = roles.targets(operator.addressee or DEFAULT_TARGET, args, None, sources, token)
         if operator.bare_needs == "both" and not targets:
             return None
@@ -614,11 +578,9 @@ class PredicateFinder:
         ):
             name = "refuse"
         code = self._predicates.chain(name, embedded.code)
-        modality = (
-            Modality(operator.modality)
-            if operator.modality and name == operator.name and name not in ("demand", "appeal")
-            else Modality.ASSERTED
-        )
+        modality = Modality(operator.modality) if operator.modality and name == operator.name else Modality.ASSERTED
+        if code is not None and name in _SPEECH:
+            modality = Modality.ASSERTED
         words = tuple(sorted({t.i: t for t in (token, *rest, *embedded.words)}.values(), key=lambda t: t.i))
         if code is None:
             if operator.modality is None or name in ("demand", "appeal"):
@@ -650,6 +612,8 @@ class PredicateFinder:
             targets = (
                 addressee or unique(rest_of)[:1] if embedded.sources and not addressee else addressee or unique(rest_of)
             )
+            if not targets and embedded.head.pos_ == "NOUN":
+                targets = tuple(m for m in roles.inside(embedded.head) if m.actor.key not in own)
         elif name == "consider":
             targets = unique(m for m in (*rest_of, *self._in_view_of(token, embedded, roles)) if m.actor.key not in own)
         elif name in ("intend", "expect", "threaten") and embedded.targets:

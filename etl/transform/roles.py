@@ -21,67 +21,20 @@ _HE = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"}
 _IT = frozenset({"it", "its", "itself"})
 _THEY = frozenset({"they", "them", "their", "theirs", "themselves", "each", "we", "us", "our", "both", "i", "my", "me"})
 _SIDES = frozenset(
-    [
-        "side",
-        "party",
-        "country",
-        "leader",
-        "nation",
-        "government",
-        "neighbour",
-        "neighbor",
-        "minister",
-        "president",
-        "trio",
-        "pair",
-        "duo",
-        "capital",
-        "state",
-        "delegation",
-        "official",
-        "counterpart",
-    ]
+    (
+        "side party country leader nation government neighbour neighbor minister president trio pair duo capital "
+        "state delegation official counterpart"
+    ).split()
 )
 _JOINT_NOUNS = frozenset(
-    [
-        "exchange",
-        "talk",
-        "meeting",
-        "call",
-        "conversation",
-        "discussion",
-        "summit",
-        "dialogue",
-        "negotiation",
-        "consultation",
-    ]
+    "exchange talk meeting call conversation discussion summit dialogue negotiation consultation".split()
 )
 _POINTING = frozenset({"the", "this", "these", "their", "both"})
 _ANAPHORS = frozenset(
-    [
-        "development",
-        "move",
-        "action",
-        "step",
-        "remark",
-        "act",
-        "policy",
-        "measure",
-        "activity",
-        "behaviour",
-        "behavior",
-        "tie",
-        "statement",
-        "provocation",
-        "conduct",
-        "violation",
-        "decision",
-        "plan",
-        "attack",
-        "incident",
-        "threat",
-        "practice",
-    ]
+    (
+        "development move action step remark act policy measure activity behaviour behavior tie statement "
+        "provocation conduct violation decision plan attack incident threat practice"
+    ).split()
 )
 _ALONGSIDE = frozenset({"alongside", "beside", "with", "together with", "along with"})
 _BOTH = frozenset({"both", "two", "three"})
