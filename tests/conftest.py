@@ -22,7 +22,6 @@ from db.schema import Base
 from etl import pipeline
 from etl.config import Settings
 from etl.transform import coder as coder_module
-from etl.transform import language
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 KINDS = ("sqlite", "postgresql")
@@ -113,15 +112,7 @@ def engine(database: str) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def one_model() -> Iterator[None]:
-    """The language model is the same for every coder that a test makes, and loaded once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(coder_module, "load_pipeline", functools.cache(language.load_pipeline))
-        yield
-
-
-@pytest.fixture(scope="session")
-def read_into(one_model: None) -> Callable[..., pipeline.RunReport]:
+def read_into() -> Callable[..., pipeline.RunReport]:
     """Read inputs into a database: what ``communique run`` does."""
 
     def read(database: str, *inputs: str | Path, batch_size: int = 32, **options: Any) -> pipeline.RunReport:

@@ -227,8 +227,10 @@ def _marked_dates(tree: HtmlElement) -> Iterator[str]:
     yield from (values[name] for name in _DATE_META if name in values)
     for script in tree.xpath("//script[@type='application/ld+json']"):
         yield from _JSON_LD_DATE.findall(script.text or "")
-    for element in tree.xpath("//*[@itemprop='datePublished'] | //article//time[@datetime] | //main//time[@datetime]"):
-        if not _is_aside(element):
+    for element in tree.iter():
+        is_time = element.tag == "time" and element.get("datetime") and _stands_in(element, "article", "main")
+        is_marked = is_time or element.get("itemprop") == "datePublished"
+        if is_marked and not _stands_in(element, "aside", "footer", "nav"):
             yield element.get("datetime") or element.get("content") or ""
 
 
@@ -251,5 +253,5 @@ def _date_in_words(tree: HtmlElement, html: str) -> date | None:
     return day if day and is_written(day, html) else None
 
 
-def _is_aside(element: HtmlElement) -> bool:
-    return next(element.iterancestors("aside", "footer", "nav"), None) is not None
+def _stands_in(element: HtmlElement, *tags: str) -> bool:
+    return next(element.iterancestors(*tags), None) is not None

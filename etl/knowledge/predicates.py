@@ -52,6 +52,7 @@ class Frame(_Strict):
     preps: Words = ()
     cues: Words = ()
     unless: Words = ()
+    source: Words = ()
     target: Words = ()
     reciprocal: bool = False
     needs: Literal["source", "target", "both", "either", "parties"] = "either"

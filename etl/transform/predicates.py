@@ -258,7 +258,12 @@ class PredicateFinder:
                 (w for w in words if w != verb and w.pos_ in ("NOUN", "PROPN") and w == args.object), None
             )
             inner = next((w for w in words if w.dep_ == "pobj"), None) if frame.complements else None
-            targets = roles.targets(frame.target or DEFAULT_TARGET, args, object_word, sources, verb, inner=inner)
+            if frame.source:
+                # 'drew criticism from Spain': the subject is at the receiving end
+                sources, receiving = roles.targets(frame.source, args, object_word, sources, verb, inner=inner), sources
+                targets = receiving
+            else:
+                targets = roles.targets(frame.target or DEFAULT_TARGET, args, object_word, sources, verb, inner=inner)
             if not targets and object_word is not None:
                 targets = tuple(
                     m for m in roles.inside(object_word) if m.actor.key not in {s.actor.key for s in sources}

@@ -27,8 +27,6 @@ COMMUNIQUE = Path(sys.executable).parent / "communique"
 CALL = "Kenya's foreign minister Amina Odera spoke by phone with Norway's foreign minister Jonas Lind on Monday."
 SANCTION = "Peru imposed sanctions on Chile on Tuesday."
 
-pytestmark = pytest.mark.usefixtures("one_model")
-
 
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -234,6 +234,8 @@ def test_a_page_without_an_article(html: str) -> None:
 def test_nested_markup_without_end_is_no_danger() -> None:
     assert isinstance(read("<div>" * 20_000 + LEAD), Article | Reject)
     assert isinstance(read("<table><tr><td>" * 5_000 + LEAD), Article | Reject)
+    figure = "<figure><figcaption>The bridge at Karst, closed since 2029.</figcaption></figure>"
+    assert isinstance(read("<article>" * 200 + LEAD + MORE + figure * 5_000), Article)
 
 
 @pytest.mark.parametrize(

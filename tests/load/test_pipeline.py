@@ -284,7 +284,7 @@ class FailsOn:
 
 
 @pytest.fixture
-def failing(one_model: None) -> Coder:
+def failing() -> Coder:
     return cast("Coder", FailsOn(Coder(), "dispatch number 2 "))
 
 
