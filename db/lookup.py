@@ -52,9 +52,12 @@ def find_events(connection: Connection, wanted: EventFilter) -> tuple[list[dict[
     if wanted.actor:
         where.append(
             "l.event_id IN (SELECT p.event_id FROM event_participant p JOIN actor a ON a.id = p.actor_id WHERE a.id = :actor "
-            "OR lower(a.name) LIKE :actor_like OR a.id IN (SELECT actor_id FROM actor_alias WHERE lower(alias) LIKE :actor_like))"
+            "OR lower(a.name) LIKE :actor_lower ESCAPE '!' OR a.name LIKE :actor_like ESCAPE '!' OR a.id IN (SELECT actor_id "
+            "FROM actor_alias WHERE lower(alias) LIKE :actor_lower ESCAPE '!' OR alias LIKE :actor_like ESCAPE '!'))"
         )
-        values |= {"actor": wanted.actor, "actor_like": f"%{wanted.actor.lower()}%"}
+        # as typed too: SQLite, and PostgreSQL by its locale, know only the small letters of ASCII
+        words = wanted.actor.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        values |= {"actor": wanted.actor, "actor_like": f"%{words}%", "actor_lower": f"%{words.lower()}%"}
     if wanted.country:
         where.append(
             "l.event_id IN (SELECT p.event_id FROM event_participant p JOIN actor a ON a.id = p.actor_id WHERE a.country_code = :country)"

@@ -30,7 +30,7 @@ _READ_WORDS = ("select", "with", "values", "table", "(")
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _FORBIDDEN = (
     "not authorized", "readonly", "read-only", "read-write", "prohibited", "one statement", "multiple commands", "data-modifying", "not allowed",
-    "permission denied",
+    "permission denied", 'near "delete"', 'near "insert"', 'near "update"', 'near "replace"',
 )  # fmt: skip
 _LONGEST = 86_400.0
 _MOST = 100_000_000

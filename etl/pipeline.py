@@ -64,7 +64,7 @@ def model_label(model: str) -> str:
 def articles(inputs: Iterable[str], *, limits: Limits, stdin: BinaryIO | None = None) -> Iterator[Article | Reject]:
     """The articles of `inputs` (paths, folders, URLs, ``-``), and what could not become one, in order."""
     for document in documents(inputs, stdin=stdin, limits=limits):
-        yield document if isinstance(document, Reject) else article_of(document)
+        yield document if isinstance(document, Reject) else article_of(document, limits=limits)
 
 
 def code_articles(

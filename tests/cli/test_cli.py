@@ -395,8 +395,15 @@ def test_unknown_values_name_the_known_ones(news: str, flag: str, value: str, kn
 
 
 @pytest.mark.parametrize("words", ["%", "_", "'", "\\", "nobody", '"'])
-def test_odd_characters_in_a_name_find_nobody_or_fail_nowhere(news: str, words: str) -> None:
-    assert len(found(news, "--actor", words)) <= len(found(news))
+def test_odd_characters_in_a_name_are_only_characters(news: str, words: str) -> None:
+    assert found(news, "--actor", words) == []
+
+
+@pytest.mark.parametrize("words", ["Falc\u00e3o", "\u00c1lvaro", "lvaro falc"])
+def test_names_with_accents_are_found_as_they_are_typed(kind: str, database: str, words: str) -> None:
+    Path("news.txt").write_text("Portuguese Foreign Minister \u00c1lvaro Falc\u00e3o condemned Peru on Wednesday.")
+    works("run", "news.txt", "--db", database)
+    assert found(database, "--actor", words)
 
 
 def test_the_table_of_events_has_the_sentences(news: str) -> None:

@@ -174,10 +174,8 @@ def test_nothing_can_be_written(
     ["DELETE FROM event", "WITH x AS (DELETE FROM event RETURNING id) SELECT * FROM x", "SELECT 1; DELETE FROM event"],
 )
 def test_the_message_says_that_a_query_may_only_read(kind: str, sql: str, open_loaded: Callable[[str], Engine]) -> None:
-    with pytest.raises(CommuniqueError, match=r"may only read|The query failed"):
-        ask(open_loaded(kind), sql)
     with pytest.raises(CommuniqueError, match=r"may only read.*Give one SELECT"):
-        ask(open_loaded(kind), "DROP TABLE event")
+        ask(open_loaded(kind), sql)
 
 
 @pytest.mark.parametrize(
