@@ -113,7 +113,7 @@ def _owner(noun: Token, depth: int) -> Token | None:
     if possessor is not None:
         return possessor
     governor = noun.head
-    while governor.pos_ == "ADP":
+    while governor.pos_ == "ADP" and governor.head != governor:
         governor = governor.head
     if governor.pos_ in ("VERB", "AUX") and depth < 3 and governor.i != noun.i:
         shared = arguments(governor, depth + 1)

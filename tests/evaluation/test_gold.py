@@ -1,0 +1,88 @@
+"""How right the coder is on the project's own gold sentences: a floor that only rises, and scores that can be trusted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from db.errors import CommuniqueError
+from etl.evaluation.gold import GoldSentence, evaluate, load_gold, miss_lines
+from etl.transform.coder import Coder
+
+GOLD = Path(__file__).parents[1] / "gold"
+# Measured, less a sentence or two; raise them when the coder gets better, never lower them.
+FLOORS = {
+    ("sentences_verbal.jsonl", "tuned"): {"top1": 0.63, "triple": 0.47},
+    ("sentences_verbal.jsonl", "validation"): {"top1": 0.41, "triple": 0.36},
+    ("sentences_conflict.jsonl", "tuned"): {"top1": 0.65, "triple": 0.42},
+    ("sentences_conflict.jsonl", "validation"): {"top1": 0.47, "triple": 0.30},
+}
+
+
+@pytest.mark.parametrize(("file", "split"), FLOORS)
+def test_the_coder_is_no_worse_than_it_was(coder: Coder, file: str, split: str) -> None:
+    scores = evaluate(load_gold(GOLD / file, split=split), coder).overall
+    for score, floor in FLOORS[file, split].items():
+        assert scores[score] >= floor, scores
+    assert scores["extra"] <= 0.08
+    assert scores["false_alarms"] <= 0.30
+
+
+def gold(text: str, plover: str, sources: list[str], targets: list[str]) -> GoldSentence:
+    events = [
+        {
+            "plover": plover,
+            "sources": [{"text": c, "country": c} for c in sources],
+            "targets": [{"text": c, "country": c} for c in targets],
+        }
+    ]
+    return GoldSentence.model_validate({"id": "x", "text": text, "events": events})
+
+
+def test_a_right_event_counts_everywhere(coder: Coder) -> None:
+    result = evaluate([gold("Finland condemned Belarus on Monday.", "DISAPPROVE", ["FIN"], ["BLR"])], coder)
+    assert result.misses == ()
+    assert {k: result.overall[k] for k in ("top1", "any", "triple", "source_f1", "target_f1", "extra")} == {
+        "top1": 1, "any": 1, "triple": 1, "source_f1": 1, "target_f1": 1, "extra": 0,
+    }  # fmt: skip
+
+
+def test_a_reciprocal_event_may_be_given_either_way_round(coder: Coder) -> None:
+    text = "The foreign ministers of Egypt and Greece spoke by telephone on Monday."
+    for sources, targets in ((["EGY", "GRC"], []), (["EGY"], ["GRC"]), (["GRC"], ["EGY"])):
+        assert evaluate([gold(text, "CONSULT", sources, targets)], coder).overall["triple"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "plover", "sources", "targets", "reason"),
+    [
+        ("Bright sunshine over Ghana.", "AID", ["GHA"], [], "no trigger"),
+        ("Finland condemned Belarus on Monday.", "AID", ["FIN"], ["BLR"], "wrong frame"),
+        ("Finland condemned Belarus on Monday.", "DISAPPROVE", ["FIN"], ["RUS"], "wrong role"),
+        ("Finland did not send aid to Belarus.", "AID", ["FIN"], ["BLR"], "modality"),
+    ],
+)
+def test_a_miss_says_why(
+    coder: Coder, text: str, plover: str, sources: list[str], targets: list[str], reason: str
+) -> None:
+    (miss,) = evaluate([gold(text, plover, sources, targets)], coder).misses
+    assert miss.reason == reason
+    (line,) = miss_lines([miss])
+    assert line["text"] == text
+    assert "/ROOT<" in line["parse"]
+
+
+def test_a_bad_gold_file_names_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "gold.jsonl"
+    good = json.dumps({"id": "a", "text": "x", "events": []})
+    for bad, expected in (
+        ("{", "line 2"),
+        ('{"id": "b"}', "text"),
+        ('{"id": "b", "text": "x", "events": [{"plover": "NONE"}]}', "'NONE'"),
+    ):
+        path.write_text(f"{good}\n{bad}\n", encoding="utf-8")
+        with pytest.raises(CommuniqueError, match=r"line 2") as raised:
+            load_gold(path)
+        assert expected in str(raised.value)
