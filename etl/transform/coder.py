@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from etl.knowledge import Knowledge, load_knowledge
 from etl.knowledge.predicates import Predicates, load_predicates
 from etl.records import (
+    Actor,
     ActorKind,
     ActorMention,
     Article,
@@ -183,7 +184,7 @@ class _Reading:
                 self._ground(candidate, roles, where),
                 self._finder.part_of,
             )
-            if not any(p.mention.actor.country or not p.mention.actor.key.startswith("group:") for p in participants):
+            if not any(_is_political(p.mention.actor) for p in participants):
                 continue
             modality = modality_of(candidate)
             future = modality is not Modality.ASSERTED or candidate.code.startswith("03")
@@ -342,6 +343,13 @@ class _Reading:
                 memory.parties = tuple(sides)
             elif mention.type == "statement" and (about := _others(mention)):
                 memory.about = about
+
+
+def _is_political(actor: Actor) -> bool:
+    """Whether an actor acts for a country or an organisation, or holds an office; private persons alone make no event."""
+    if actor.kind is ActorKind.PERSON:
+        return actor.country is not None or actor.office is not None
+    return actor.country is not None or not actor.key.startswith("group:")
 
 
 _JOINT = frozenset({"call", "meeting", "negotiation", "visit", "agreement", "mediation"})

@@ -18,6 +18,7 @@ DEFAULT_TARGET = (
     "into", "between", "clause", "place",
 )  # fmt: skip
 _HE = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
+_SPEAKER = frozenset({"i", "me", "my", "we", "us", "our"})
 _IT = frozenset({"it", "its", "itself"})
 _THEY = frozenset({"they", "them", "their", "theirs", "themselves", "each", "we", "us", "our", "both", "i", "my", "me"})
 _SIDES = frozenset(
@@ -276,6 +277,9 @@ class Roles:
                 )
             if fits:
                 return self._at(token, fits)
+        if word in _SPEAKER:
+            # 'I' and 'we' are whoever is quoted, never whom the article spoke of last
+            return ()
         if word in _THEY:
             return self._at(token, self.memory.parties or self.memory.thing)
         return self._at(token, self.memory.person if person else self.memory.thing)
