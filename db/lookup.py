@@ -76,7 +76,7 @@ def find_events(connection: Connection, wanted: EventFilter) -> tuple[list[dict[
         ),
         {**values, "limit": wanted.limit},
     ).mappings()
-    return [dict(row) for row in rows], int(total)
+    return [_row(row) for row in rows], int(total)
 
 
 def country_code(connection: Connection, name: str) -> str:
@@ -167,8 +167,13 @@ def _plain(prefix: str) -> str:
     return prefix.strip().lower().replace("%", "").replace("_", "") or "-"
 
 
+def _row(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """The row with truth values as such: SQLite has none and gives 0 and 1."""
+    return {str(name): bool(value) if str(name).startswith("is_") else value for name, value in row.items()}
+
+
 def _rows(connection: Connection, sql: str, values: Mapping[str, object]) -> list[dict[str, Any]]:
-    return [dict(row) for row in connection.execute(text(sql), dict(values)).mappings()]
+    return [_row(row) for row in connection.execute(text(sql), dict(values)).mappings()]
 
 
 def database_status(connection: Connection, *, runs: int = 5, rejects: int = 20) -> dict[str, Any]:

@@ -253,7 +253,8 @@ def print_run(report: RunReport) -> None:
     """What a run did, in a few lines, and what it could not take in."""
     out = console(stderr=True)
     for reject in report.rejects:
-        out.print(Text("rejected  ", style="red").append(f"{reject.location}: {reject.detail}", style="default"))
+        said = reject.detail.removeprefix(f"{reject.location}: ")
+        out.print(Text("rejected  ", style="red").append(f"{reject.location}: {said}", style="default"))
     if report.new == 0 and report.known and not report.rejected:
         out.print(f"Nothing new: all {report.known} articles are in the database already.")
         return
