@@ -583,6 +583,9 @@ class PredicateFinder:
         ):
             name = "refuse"
         code = self._predicates.chain(name, embedded.code)
+        if name == "intend" and embedded.anchor != token and is_negated(embedded.anchor):
+            # 'promised not to attack' is an intent to cooperate, 'decided not to sign' a refusal
+            code = "030" if embedded.code >= "09" else self._predicates.chain("refuse", embedded.code)
         modality = Modality(operator.modality) if operator.modality and name == operator.name else Modality.ASSERTED
         if code is not None and name in _SPEECH:
             modality = Modality.ASSERTED
