@@ -406,10 +406,6 @@ class ActorFinder:
                 return sector
         return None
 
-    def sector_of(self, token: Token) -> str | None:
-        """The sector that `token` names as an agent noun ('army' MIL), else None."""
-        return self._agent(token) if token.pos_ in ("NOUN", "PROPN") else None
-
     def _countries_of(self, head: Token, named: tuple[Named, ...]) -> list[Actor]:
         """Whom a noun belongs to: nationality or possessor before it, or 'of', 'from', 'in' behind it."""
         left = _left_edge(head)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_SUBJECTS = ("nsubj", "nsubjpass", "csubj", "expl")
 _PARTITIVES = frozenset(
     (
         "series round package set number range host raft wave bout group part lot pair handful dozen hundred "

@@ -160,9 +160,7 @@ class _Reading:
         if not candidates:
             return []
         offset = scene.offset
-        dates = find_dates(
-            sent, offset=offset, reference=self._reference, reference_basis=self._basis, kind=sentence.kind
-        )
+        dates = find_dates(sent, offset=offset)
         taken = [
             (m.start, m.end) for mentions in scene.heads.values() for m in mentions if m.actor.kind is ActorKind.PERSON
         ]
@@ -175,7 +173,6 @@ class _Reading:
                 candidate.head,
                 places,
                 countries=[m.actor.country for m in candidate.everyone if m.actor.country],
-                dateline=self._article.dateline.place if self._article.dateline else None,
                 type=event_type,
             )
             participants = settled(

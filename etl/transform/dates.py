@@ -100,9 +100,7 @@ class DateMention:
     """(the event lies ahead, reference date) -> date without span, or None where the reference is missing."""
 
 
-def find_dates(
-    sent: Span, *, offset: int, reference: date | None, reference_basis: DateBasis, kind: ParagraphKind
-) -> tuple[DateMention, ...]:
+def find_dates(sent: Span, *, offset: int) -> tuple[DateMention, ...]:
     """The temporal expressions of `sent`, in order; `offset` is where the document begins in its article."""
     text, base = sent.text, sent.start_char
     taken: list[tuple[int, int]] = []

@@ -84,9 +84,7 @@ def country_of_place(name: str) -> str | None:
     return max(rows, key=lambda row: (row.feature == "capital", row.population)).country if rows else None
 
 
-def place_of(
-    trigger: Token, mentions: Sequence[PlaceMention], *, countries: Sequence[str], dateline: str | None, type: str
-) -> Place | None:
+def place_of(trigger: Token, mentions: Sequence[PlaceMention], *, countries: Sequence[str], type: str) -> Place | None:
     """The place of the event that `trigger` carries: 'in Geneva', 'at Camp David', 'visited Beijing'; None if unsaid.
 
     `countries` (ISO 3166-1 alpha-3) of the participants and the population choose among places of one name.

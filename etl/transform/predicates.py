@@ -230,8 +230,6 @@ class PredicateFinder:
         ):
             return None
         sources = roles.loosely(args.subject)
-        if args.passive and not sources and not frame.reciprocal:
-            sources = ()
         code = self._predicates.refine(frame.code, self._domain_words(verb, args.object, words))
         if frame.reciprocal:
             others = roles.targets(
