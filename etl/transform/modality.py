@@ -64,6 +64,8 @@ def modality_of(candidate: Candidate) -> Modality:
     """
     anchor, head = candidate.anchor, candidate.head
     negatable = candidate.operator is None or candidate.operator.name not in _REVERSING
+    if candidate.frame is not None and candidate.frame.negated:
+        negatable = False
     if negatable and (is_negated(anchor) or is_negated(head)):
         return Modality.NEGATED
     if candidate.modality is not Modality.ASSERTED:

@@ -15,7 +15,7 @@ from etl.transform.arguments import arguments
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
-_LOCATIVE = frozenset({"in", "at", "near", "outside", "inside", "around", "off", "to", "into", "across", "from", "for"})
+_LOCATIVE = frozenset({"in", "at", "near", "outside", "inside", "around", "off", "to", "into", "across", "from", "for", "through", "along"})
 _LONGEST = 4
 
 
@@ -100,7 +100,7 @@ def place_of(trigger: Token, mentions: Sequence[PlaceMention], *, countries: Seq
             candidates.append((0, mention))
             continue
         if mention.preposition is None or (
-            mention.preposition not in ("in", "at", "near", "outside", "inside", "off", "around")
+            mention.preposition not in ("in", "at", "near", "outside", "inside", "off", "around", "through", "along")
             and not (type == "visit" and mention.preposition in ("to", "in", "into", "for"))
         ):
             continue

@@ -103,13 +103,13 @@ class PredicateFinder:
         matches: list[tuple[float, Frame, tuple[Token, ...]]] = []
         if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
             for frame, rest in self._predicates.verbs.get(lemma, ()):
-                matched = self._match_verb(token, frame, rest)
+                matched = self._match_verb(token, frame, rest, roles)
                 if matched is not None:
                     matches.append((*matched[:1], frame, matched[1]))
         elif token.pos_ in ("NOUN", "PROPN"):
             for key in {lemma, token.lower_}:
                 for frame, modifiers in self._predicates.nouns.get(key, ()):
-                    if has_modifiers(token, modifiers) and self._fits_noun(token, frame):
+                    if has_modifiers(token, modifiers) and self._fits_noun(token, frame, roles):
                         words = (*self._noun_words(token, modifiers), *self._complement_heads(token, frame)[:1])
                         matches.append((len(modifiers) * 2 + bool(frame.preps) + bool(frame.cues), frame, words))
         fallback: Candidate | None = None
@@ -123,7 +123,9 @@ class PredicateFinder:
             fallback = fallback or candidate
         return fallback
 
-    def _match_verb(self, verb: Token, frame: Frame, rest: tuple[str, ...]) -> tuple[float, tuple[Token, ...]] | None:
+    def _match_verb(
+        self, verb: Token, frame: Frame, rest: tuple[str, ...], roles: Roles
+    ) -> tuple[float, tuple[Token, ...]] | None:
         words = [verb]
         for word in rest:
             particle = _dependent(words[-1], word) or _dependent(verb, word)
@@ -132,6 +134,16 @@ class PredicateFinder:
             words.append(particle)
         score: float = 2 * len(rest)
         args = arguments(verb)
+        if frame.negated:
+            if not _is_denied(verb, args):
+                return None
+            score += 2
+        if frame.subjects:
+            subject = self._object_match(args.object if args.passive else args.subject, frame.subjects)
+            if subject is None:
+                return None
+            words.append(subject)
+            score += 3
         if frame.objects:
             noun = self._object_match(args.object, frame.objects)
             if noun is None:
@@ -157,7 +169,7 @@ class PredicateFinder:
                 return None
             score += 1
         if frame.cues:
-            cues = [t for t in _clause(verb) if (t.lemma_.lower() in frame.cues or t.lower_ in frame.cues)]
+            cues = self._cues(verb, frame)
             if not cues:
                 return None
             if cues[0].pos_ in ("NOUN", "PROPN") and cues[0] not in words:
@@ -165,7 +177,7 @@ class PredicateFinder:
             score += 2
         if frame.object_actor:
             score += 1
-        if self._ruled_out(verb, args, frame):
+        if self._ruled_out(verb, args, frame, roles):
             return None
         return score, tuple(sorted(words, key=lambda t: t.i))
 
@@ -180,16 +192,22 @@ class PredicateFinder:
         return None
 
     @staticmethod
-    def _ruled_out(verb: Token, args: Arguments, frame: Frame) -> bool:
+    def _cues(trigger: Token, frame: Frame) -> list[Token]:
+        return [
+            t for t in _clause(trigger, purposes=True) if t.lemma_.lower() in frame.cues or t.lower_ in frame.cues
+        ]
+
+    @staticmethod
+    def _ruled_out(verb: Token, args: Arguments, frame: Frame, roles: Roles) -> bool:
         if not frame.unless:
             return False
-        near = {t.lemma_.lower() for c in verb.children if c.dep_ != "conj" for t in (c, *c.children)}
-        near |= {t.lemma_.lower() for _, obj in args.preps for t in (obj, *obj.children)}
+        near = [t for c in verb.children if c.dep_ != "conj" for t in (c, *c.children)]
+        near += [t for _, obj in args.preps for t in (obj, *obj.children)]
         if args.object is not None:
-            near |= {t.lemma_.lower() for t in (args.object, *args.object.children)}
-        return not near.isdisjoint(frame.unless)
+            near += [args.object, *args.object.children]
+        return any(t.lemma_.lower() in frame.unless and t.i not in roles.scene.modifiers for t in near)
 
-    def _fits_noun(self, noun: Token, frame: Frame) -> bool:
+    def _fits_noun(self, noun: Token, frame: Frame, roles: Roles) -> bool:
         behind = prepositions(noun)
         if (
             frame.preps
@@ -201,10 +219,13 @@ class PredicateFinder:
                 return False
         if frame.complements and not self._complement_heads(noun, frame):
             return False
-        near = {
-            t.lemma_.lower() for t in (*noun_modifiers(noun), *(o for _, o in behind), *(c for c in noun.children))
-        } | {t.lower_ for t in noun_modifiers(noun)}
-        return near.isdisjoint(frame.unless) and noun.head.lemma_.lower() not in frame.unless
+        if frame.cues and not (self._cues(noun, frame) or self._cues(noun.head, frame)):
+            return False
+        near = (*noun_modifiers(noun), *(o for _, o in behind), *noun.children, noun.head)
+        return not any(
+            (t.lemma_.lower() in frame.unless or t.lower_ in frame.unless) and t.i not in roles.scene.modifiers
+            for t in near
+        )
 
     @staticmethod
     def _complement_heads(noun: Token, frame: Frame) -> list[Token]:
@@ -225,6 +246,11 @@ class PredicateFinder:
         self, verb: Token, frame: Frame, words: tuple[Token, ...], roles: Roles, score: float
     ) -> Candidate | None:
         args = arguments(verb)
+        if frame.subjects:
+            return self._from_subject(verb, args, frame, words, roles, score)
+        if frame.patient == "source" and args.passive and args.subject is None:
+            # 'troops were deployed': those who are sent are those who act
+            args = replace(args, subject=args.object, object=None)
         if frame.object_actor and not (
             roles.actors(args.object) or (args.object is not None and roles.modifiers(args.object))
         ):
@@ -277,6 +303,27 @@ class PredicateFinder:
                 score=score,
                 stance=frame.stance,
             )
+        return candidate if self._needs(candidate, lenient=True) else None
+
+    def _from_subject(
+        self, verb: Token, args: Arguments, frame: Frame, words: tuple[Token, ...], roles: Roles, score: float
+    ) -> Candidate | None:
+        """An event that its subject carries: 'talks between X and Y collapsed', 'air strikes by X hit Y'."""
+        subject = args.object if args.passive else args.subject
+        carrier = self._object_match(subject, frame.subjects)
+        candidate = self._from_noun(carrier, frame, words, roles, score) if carrier is not None else None
+        if candidate is None:
+            return None
+        if not candidate.parties and not candidate.targets:
+            others = roles.targets(
+                frame.target or DEFAULT_TARGET,
+                replace(args, object=None if args.passive else args.object),
+                None,
+                candidate.sources,
+                verb,
+            )
+            candidate = replace(candidate, targets=others)
+        candidate = replace(candidate, head=verb, anchor=verb, alone=False)
         return candidate if self._needs(candidate, lenient=True) else None
 
     def _from_noun(
@@ -481,7 +528,8 @@ class PredicateFinder:
                 "ADJ": token.pos_ == "ADJ" or token.tag_ == "VBN",
             }
             words = [_dependent(token, word) for word in rest]
-            if fits[pos] and all(words):
+            ruled_out = operator.unless and any(c.lemma_.lower() in operator.unless for c in token.children)
+            if fits[pos] and all(words) and not ruled_out:
                 out.append((operator, tuple(word for word in words if word)))
         return sorted(out, key=lambda match: -len(match[1]))
 
@@ -505,6 +553,8 @@ class PredicateFinder:
                 ):
                     out.append(child)
             elif child.dep_ in ("dobj", "nsubjpass") and "object" in kinds:
+                out.extend(conjuncts(child))
+            elif child.dep_ == "nsubj" and "subject" in kinds:
                 out.extend(conjuncts(child))
             elif child.dep_ in ("prep", "dative", "agent") and child.lower_ in kinds:
                 out.extend(t for obj in child.children if obj.dep_ in ("pobj", "pcomp") for t in conjuncts(obj))
@@ -662,7 +712,11 @@ class PredicateFinder:
         obligation = next((_OBLIGATION[a] for a in auxiliaries if a in _OBLIGATION), None)
         if verb.lemma_ in ("have", "need") and any(c.dep_ == "xcomp" for c in verb.children) and verb.i not in plain:
             obligation = "demand" if verb.lemma_ == "have" else "appeal"
-        future = bool(auxiliaries & _FUTURE) or ("would" in auxiliaries and _reported(verb) is not None)
+        future = (
+            bool(auxiliaries & _FUTURE)
+            or ("would" in auxiliaries and _reported(verb) is not None)
+            or ("to" in auxiliaries and _is_to_be(verb))
+        )
         negated = is_negated(verb)
         found = [(table, key, candidate) for table in (plain, composed) for key, candidate in table.items()]
         for table, key, candidate in found:
@@ -779,13 +833,38 @@ def _dependent(head: Token, word: str) -> Token | None:
     return None
 
 
-def _clause(verb: Token) -> Iterator[Token]:
-    """The tokens of the clause of `verb`, without clauses and verbs joined to it."""
+def _is_denied(verb: Token, args: Arguments) -> bool:
+    """Whether a verb, its subject or its object is negated: 'did not bow', 'made no concession'."""
+    return is_negated(verb) or any(
+        noun is not None and (is_negated(noun) or noun.lower_ in ("nothing", "none", "nobody"))
+        for noun in (args.subject, args.object)
+    )
+
+
+def _clause(verb: Token, *, purposes: bool = False) -> Iterator[Token]:
+    """The tokens of the clause of `verb`, without clauses and verbs joined to it, save those of purpose where asked."""
     yield verb
     for child in verb.children:
         if child.dep_ in ("conj", "relcl", "ccomp", "advcl", "parataxis") and child.pos_ in ("VERB", "AUX"):
-            continue
-        yield from _clause(child)
+            if not (purposes and child.dep_ == "advcl" and (child.tag_ == "VBG" or _is_infinitive(child))):
+                continue
+        yield from _clause(child, purposes=purposes)
+
+
+def _is_to_be(verb: Token) -> bool:
+    """Whether an infinitive tells of what is to come: 'the leaders are to meet', in headlines 'France to send troops'."""
+    if verb.dep_ == "ROOT":
+        return any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)
+    head = verb.head
+    return (
+        verb.dep_ == "xcomp"
+        and head.lemma_ == "be"
+        and not any(c.dep_ in ("acomp", "attr", "oprd") for c in head.children)
+    )
+
+
+def _is_infinitive(verb: Token) -> bool:
+    return any(c.lower_ == "to" and c.dep_ == "aux" for c in verb.children)
 
 
 def _depth(token: Token) -> int:

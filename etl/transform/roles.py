@@ -41,7 +41,9 @@ _ALONGSIDE = frozenset({"alongside", "beside", "with", "together with", "along w
 _BOTH = frozenset({"both", "two", "three"})
 # 'outside the Turkish embassy' is not in Turkey
 _MISSIONS = frozenset({"embassy", "consulate", "mission", "residence", "headquarters", "office"})
-_PLACES = ("in", "at", "inside", "near", "across", "into", "throughout", "outside", "off", "around")
+_PLACES = (
+    "in", "at", "inside", "near", "across", "into", "throughout", "through", "along", "outside", "off", "around",
+)  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
@@ -175,7 +177,9 @@ class Roles:
                     within = arguments(clause)
                     found = self.loosely(within.subject) or self.loosely(within.object)
             elif where == "place":
-                found = self.place(*(t for t in (inner, noun, verb, object_) if t is not None))
+                # 'seized a German engineer in Kabul': whose the object is comes before where it was
+                own = self.owners(noun) if noun is not None and "inside" in order else ()
+                found = tuple(m for m in own if m.actor.key not in excluded) or self.place(*(t for t in (inner, noun, verb, object_) if t is not None))
             else:
                 # 'the meeting with X in Y': the noun's own prepositions come before those of its verb
                 for prep, obj in preps:
