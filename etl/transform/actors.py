@@ -221,7 +221,7 @@ class ActorFinder:
             return span[0], span[1], (known.actor,)
         name = modifiers.get(head.i)
         if name is not None:
-            if name.end - 1 != head.i or (name.entry.kind == "adjective" and not _is_noun(head)):
+            if head.doc[name.start : name.end].root.i != head.i or (name.entry.kind == "adjective" and not _is_noun(head)):
                 return None
             if name.entry.kind == "capital" and head.dep_ == "pobj" and head.head.lower_ in _LOCATIVES:
                 return None
@@ -412,6 +412,14 @@ class ActorFinder:
         before = [n.entry.actor for n in named if left <= n.start and n.end <= head.i and n.entry.kind != "person"]
         if before:
             return before
+        holders = [
+            n.entry.actor
+            for n in named
+            if left <= n.start and n.end <= head.i and n.entry.actor.country and head.doc[n.end - 1].dep_ == "poss"
+        ]
+        if holders:
+            # 'Erdogan's government'
+            return [self.country_actor(a.country) for a in holders if a.country]
         for preps in (("of", "from"), ("in", "across", "at", "on", "to")):
             for prep in (c for c in head.children if c.dep_ == "prep" and c.lower_ in preps):
                 for obj in (c for c in prep.children if c.dep_ == "pobj"):

@@ -51,6 +51,10 @@ def arguments(verb: Token, depth: int = 0) -> Arguments:
     ):
         passive, patient = True, verb.head
     agent = next((t for prep, t in preps if prep == "by"), None) if passive else None
+    if passive and agent is None:
+        # 'was declared persona non grata by Moscow'
+        inner = (t for c in verb.children if c.dep_ in ("oprd", "attr", "dobj", "xcomp", "acomp") for t in _preps(c))
+        agent = next((t for prep, t in inner if prep == "by" and t.pos_ in ("PROPN", "NOUN")), None)
     if subject is None and patient is None and depth < 4:
         subject, patient, passive = _inherited(verb, depth, passive)
     if passive:

@@ -33,7 +33,7 @@ from etl.transform.dates import date_of, find_dates
 from etl.transform.language import DEFAULT_MODEL, load_pipeline, plain
 from etl.transform.modality import modality_of
 from etl.transform.places import country_of_place, find_places, place_of
-from etl.transform.predicates import Candidate, PredicateFinder, reporting_verb
+from etl.transform.predicates import Candidate, PredicateFinder, inner_saying, reporting_verb
 from etl.transform.roles import Memory, Roles
 from etl.transform.subtypes import SubtypeFinder
 from etl.transform.unnamed import settled
@@ -326,7 +326,8 @@ class _Reading:
 
     def _remember(self, sent: Words, roles: Roles, coded: Sequence[EventMention]) -> None:
         memory = self._memory
-        args = arguments(sent.root)
+        # of '"We have won," the minister said' the minister is spoken of
+        args = arguments(inner_saying(sent.root) or sent.root)
         subject = args.object if args.passive else args.subject
         found = tuple(m for m in roles.actors(subject) if not m.actor.key.startswith("group:"))
         persons = tuple(m for m in found if m.actor.kind is ActorKind.PERSON)

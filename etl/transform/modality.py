@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _CONDITIONS = frozenset({"if", "unless", "whether", "should", "until", "lest"})
 _POSSIBLY = frozenset({"possibly", "potentially", "perhaps", "maybe", "likely", "probably"})
+_HARDLY = frozenset({"rarely", "seldom", "hardly", "scarcely"})
 _ALLEGEDLY = frozenset({"allegedly", "reportedly", "purportedly", "supposedly", "apparently"})
 _CLAIMING = frozenset({"claim", "allege", "accuse", "charge", "suspect", "blame"})
 _POSSIBILITY = frozenset(
@@ -66,7 +67,7 @@ def modality_of(candidate: Candidate) -> Modality:
     negatable = candidate.operator is None or candidate.operator.name not in _REVERSING
     if candidate.frame is not None and candidate.frame.negated:
         negatable = False
-    if negatable and (is_negated(anchor) or is_negated(head)):
+    if negatable and (is_negated(anchor) or is_negated(head) or any(c.lower_ in _HARDLY for c in anchor.children)):
         return Modality.NEGATED
     if candidate.modality is not Modality.ASSERTED:
         return candidate.modality

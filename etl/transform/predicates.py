@@ -94,7 +94,8 @@ class PredicateFinder:
                 plain[token.i] = candidate
         self._drop_consumed(plain)
         composed = self._compose(sent, roles, plain)
-        return [c for c in (*plain.values(), *composed) if self._complete(c)]
+        found = [c for c in (*plain.values(), *composed) if self._complete(c)]
+        return [_with_near_target(c, roles) for c in _protests_absorbing(found)]
 
     # -- frames ------------------------------------------------------------------------------------------------
 
@@ -785,6 +786,54 @@ class PredicateFinder:
         )  # fmt: skip
 
 
+_DIRECTED = ("02", "03", "05", "06", "07", "08", "09", "10", "11", "12", "13", "15", "16", "17", "18", "19", "20")
+"""Roots of acts that are directed at somebody, whom the frame's own places may not show."""
+
+
+def _with_near_target(candidate: Candidate, roles: Roles) -> Candidate:
+    if candidate.targets or candidate.parties or not candidate.sources or not candidate.code.startswith(_DIRECTED):
+        return candidate
+    if candidate.alone or candidate.head.pos_ in ("NOUN", "PROPN") and candidate.anchor == candidate.head:
+        return candidate
+    roots = dict.fromkeys([candidate.anchor, candidate.head])
+    if candidate.embedded is not None:
+        roots |= dict.fromkeys([candidate.embedded.anchor, candidate.embedded.head])
+    return replace(candidate, targets=roles.near(roots, candidate.sources))
+
+
+def _protests_absorbing(found: list[Candidate]) -> list[Candidate]:
+    """What a protest is for is no event beside it: 'blocked roads to demand reforms' is one; who is asked is its target."""
+    protests = [c for c in found if c.code.startswith("14")]
+    out = list(found)
+    for protest in protests:
+        claims = [
+            c
+            for c in out
+            if c is not protest
+            and c.code.startswith(("02", "10", "11"))
+            and c.head.i > protest.anchor.i
+            and protest.anchor in c.head.ancestors
+            and all(t.dep_ in _OF_PURPOSE for t in _path(c.head, protest.anchor))
+        ]
+        targets = unique(m for c in claims for m in c.targets)
+        index = out.index(protest)
+        if targets and not protest.targets:
+            out[index] = replace(protest, targets=targets)
+        out = [c for c in out if c not in claims]
+    return out
+
+
+_OF_PURPOSE = frozenset({"advcl", "acl", "xcomp", "prep", "pobj", "pcomp", "dobj", "conj"})
+
+
+def _path(token: Token, ancestor: Token) -> list[Token]:
+    """`token` and those above it, below `ancestor`."""
+    out = [token]
+    while out[-1].head != ancestor:
+        out.append(out[-1].head)
+    return out
+
+
 def _is_narrower(one: Candidate, other: Candidate) -> bool:
     """Whether `one` has a narrower code of the same family: 'phone conversation' within 'engage in a conversation'."""
     return one.code[:2] == other.code[:2] and other.code[2:] == "0" and one.code[2:] != "0"
@@ -818,6 +867,14 @@ def reporting_verb(token: Token) -> Token | None:
         ):
             return current.head
     return None
+
+
+def inner_saying(root: Token) -> Token | None:
+    """The verb of saying that a parser hangs below what is said: 'said' in '"We have won," the minister said'."""
+    return next(
+        (c for c in root.children if c.dep_ in ("parataxis", "ccomp") and c.lemma_.lower() in SAYING and c.i > root.i),
+        None,
+    )
 
 
 def _dependent(head: Token, word: str) -> Token | None:

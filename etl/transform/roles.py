@@ -39,6 +39,11 @@ _ANAPHORS = frozenset(
 )
 _ALONGSIDE = frozenset({"alongside", "beside", "with", "together with", "along with"})
 _BOTH = frozenset({"both", "two", "three"})
+# What of a clause tells nothing of whom its event is directed at.
+_OUTSIDE = frozenset({"nsubj", "nsubjpass", "csubj", "conj", "ccomp", "parataxis", "agent", "appos", "punct"})
+_ASIDE = frozenset(
+    "after before during since until despite amid following without like unlike because although while when under by".split()
+)
 # 'outside the Turkish embassy' is not in Turkey
 _MISSIONS = frozenset({"embassy", "consulate", "mission", "residence", "headquarters", "office"})
 _PLACES = (
@@ -197,6 +202,34 @@ class Roles:
             return tuple(m for m in self._at(args.object, self.memory.about) if m.actor.key not in excluded)
         return ()
 
+    def near(self, roots: Iterable[Token], exclude: Iterable[ActorMention]) -> tuple[ActorMention, ...]:
+        """The countries and organisations named nearest to `roots` in what depends on them, other than `exclude`.
+
+        For an event whose target stands in no place of its frame: 'ready to contribute troops to a force in Liberia',
+        'put its army on alert along the border with Sudan'. Clauses of their own are left alone.
+        """
+        excluded = {m.actor.key for m in exclude} | {m.actor.country for m in exclude if m.actor.country}
+        level = [c for root in roots for c in root.children if c.dep_ not in _OUTSIDE and _is_within(c)]
+        while level:
+            found = unique(
+                m
+                for token in sorted(level, key=lambda t: t.i)
+                for m in (*self.scene.heads.get(token.i, ()), *self._name_at(token))
+                if (m.actor.country or m.actor.sector == "IGO")
+                and m.actor.key not in excluded
+                and m.actor.country not in excluded
+            )
+            if found:
+                return found
+            level = [c for token in level for c in token.children if _is_within(c)]
+        return ()
+
+    def _name_at(self, token: Token) -> tuple[ActorMention, ...]:
+        name = self.scene.modifiers.get(token.i)
+        if name is None or name.end - 1 != token.i or name.entry.kind == "person":
+            return ()
+        return (self._mention(name.start, name.end, name.entry.actor),)
+
     def sides_before(self, noun: Token) -> tuple[ActorMention, ...]:
         """The two sides of the last 'between X and Y' before `noun` in its sentence: 'ties between X and Y, sealed by the signing of'."""
         for token in reversed(noun.doc[noun.sent.start : noun.i]):
@@ -224,7 +257,7 @@ class Roles:
     def _one(self, token: Token) -> tuple[ActorMention, ...]:
         if token.i in self._busy:
             return ()
-        if token.pos_ == "PRON" or token.lower_ in _HE | _IT | _THEY:
+        if is_pronoun(token):
             self._busy.add(token.i)
             try:
                 return self._pronoun(token)
@@ -304,3 +337,19 @@ def unique(mentions: Iterable[ActorMention]) -> tuple[ActorMention, ...]:
     for mention in mentions:
         seen.setdefault(mention.actor.key, mention)
     return tuple(seen.values())
+
+
+def is_pronoun(token: Token) -> bool:
+    """Whether `token` is a pronoun; 'US' is a country."""
+    return token.text != "US" and (token.pos_ == "PRON" or token.lower_ in _HE | _IT | _THEY)
+
+
+def _is_within(token: Token) -> bool:
+    """Whether what `token` heads still tells of the event of its clause."""
+    if token.dep_ in ("conj", "ccomp", "parataxis", "punct") and token.pos_ in ("VERB", "AUX"):
+        return False
+    if token.dep_ == "prep" and token.lower_ in _ASIDE:
+        return False
+    if token.dep_ == "advcl":
+        return not any(c.dep_ in ("mark", "advmod") and c.lower_ in _ASIDE for c in token.children)
+    return True

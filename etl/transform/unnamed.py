@@ -12,8 +12,11 @@ _AT_HOME = frozenset(
     {"OPP", "REB", "CVL", "LAB", "AGR", "EDU", "COP", "JUD", "LEG", "REL", "PTY", "HLH", "MED", "BUS", "CRM"}
 )
 # Acts towards one's own government or people where no other is named: protest (14), curfews, bans, emergency rule and
-# threats of them (172, 132), violent repression (175).
-_DOMESTIC = ("14", "172", "132", "175")
+# threats of them (172, 132), violent repression (175), easing them and political reform, and asking for them or refusing.
+_DOMESTIC = ("14", "172", "132", "175", "081", "082", "083", "034", "024", "104", "123", "0351", "0352", "105", "124")
+# Acts of speech that those of no government direct at their own, where no other is named.
+_OF_OPPOSITION = ("02", "10", "11", "12", "13")
+_OPPOSED = frozenset({"OPP", "REB", "CVL", "LAB", "EDU", "REL", "PTY", "AGR"})
 # Acts that are of a place even where nobody in them is named: 'police shot two students in Nairobi'.
 _ON_THE_GROUND = ("08", "14", "15", "17", "18", "19", "20")
 
@@ -50,7 +53,9 @@ def settled(
                     participant, mention=replace(participant.mention, actor=part_of(country, actor.sector))
                 )
         out.append(participant)
-    if code.startswith(_DOMESTIC) and not any(p.role in others for p in out):
+    opposed = any(p.mention.actor.sector in _OPPOSED for p in out if p.role is Role.SOURCE)
+    domestic = code.startswith(_DOMESTIC) or (opposed and code.startswith(_OF_OPPOSITION))
+    if domestic and any(p.role in acting for p in out) and not any(p.role in others for p in out):
         words = place[1] if place else next((p.mention for p in out if p.mention.actor.country), None)
         country = here or (words.actor.country if words else None)
         if words is not None and country:
