@@ -42,6 +42,9 @@ SAYING = frozenset(
 )
 
 
+_MESSAGES = frozenset({"reminder", "message", "statement", "warning", "declaration", "note", "letter", "notice"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A possible event: a trigger, its code, and who takes part."""
@@ -94,6 +97,8 @@ class PredicateFinder:
                 plain[token.i] = candidate
         self._drop_consumed(plain)
         composed = self._compose(sent, roles, plain)
+        taken = {word.i for c in plain.values() for word in c.words if word.i != c.head.i}
+        composed = [c for c in composed if c.head.i not in taken]
         found = [c for c in (*plain.values(), *composed) if self._complete(c)]
         return [_with_near_target(c, roles) for c in _protests_absorbing(found)]
 
@@ -547,6 +552,7 @@ class PredicateFinder:
                 to = any(c.lower_ == "to" and c.dep_ == "aux" for c in child.children)
                 if (
                     (to and "infinitive" in kinds)
+                    or ("subjunctive" in kinds and child.dep_ in ("ccomp", "acl") and _is_subjunctive(child))
                     or (not to and child.tag_ == "VBG" and "gerund" in kinds)
                     or (
                         "clause" in kinds and child.dep_ in ("ccomp", "acl", "xcomp") and not to and child.tag_ != "VBG"
@@ -625,6 +631,12 @@ class PredicateFinder:
         embedded: Candidate, roles: Roles,
     ) -> Candidate | None:  # fmt: skip
         name = operator.name
+        if name == "demand" and not sources and token.tag_ == "VBN" and args.passive:
+            # 'was forced to withdraw': nobody is named who demands it
+            return embedded
+        if name == "threaten" and operator.verbs[:1] != ("threaten",) and _is_of_others(embedded, sources, token):
+            # 'warned that rebels would attack': a fear, not a threat
+            return replace(embedded, modality=Modality.HYPOTHETICAL)
         if (is_negated(token) or (token.pos_ == "ADJ" and is_negated(token.head))) and name in (
             "intend",
             "allow",
@@ -639,6 +651,9 @@ class PredicateFinder:
         if code is not None and name in _SPEECH:
             modality = Modality.ASSERTED
         words = tuple(sorted({t.i: t for t in (token, *rest, *embedded.words)}.values(), key=lambda t: t.i))
+        if name == "try" and embedded.code.startswith(_HOSTILE):
+            # an attempt on a life or a computer is itself a hostile act
+            modality = Modality.ASSERTED
         if code is None:
             if operator.modality is None or name in ("demand", "appeal"):
                 return None
@@ -786,8 +801,17 @@ class PredicateFinder:
         )  # fmt: skip
 
 
+_HOSTILE = ("17", "18", "19", "20")
 _DIRECTED = ("02", "03", "05", "06", "07", "08", "09", "10", "11", "12", "13", "15", "16", "17", "18", "19", "20")
 """Roots of acts that are directed at somebody, whom the frame's own places may not show."""
+
+
+def _is_of_others(embedded: Candidate, sources: tuple[ActorMention, ...], token: Token) -> bool:
+    """Whether what is warned of is done by others than who warns."""
+    if not embedded.sources or embedded.anchor.dep_ != "ccomp" or embedded.anchor.head != token:
+        return False
+    own = {m.actor.country or m.actor.key for m in sources}
+    return own.isdisjoint(m.actor.country or m.actor.key for m in embedded.sources)
 
 
 def _with_near_target(candidate: Candidate, roles: Roles) -> Candidate:
@@ -844,6 +868,8 @@ def _reported(verb: Token) -> Token | None:
     for token in (verb, *verb.ancestors):
         if token.dep_ in ("ccomp", "parataxis") and token.head.lemma_.lower() in SAYING:
             return token.head
+        if token.dep_ in ("acl", "ccomp", "appos") and token.head.lemma_.lower() in _MESSAGES:
+            return token.head.head if token.head.head.pos_ == "VERB" else None
         for child in token.children:
             if (
                 child.dep_ in ("parataxis", "ccomp")
@@ -918,6 +944,19 @@ def _is_to_be(verb: Token) -> bool:
         and head.lemma_ == "be"
         and not any(c.dep_ in ("acomp", "attr", "oprd") for c in head.children)
     )
+
+
+def _is_subjunctive(verb: Token) -> bool:
+    """Whether a clause says what should be: 'insisted that Iran stop', 'insisted that Iran must stop'."""
+    if any(c.dep_ == "aux" and c.lower_ in ("must", "should", "ought") for c in verb.children):
+        return True
+    subject = next((c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+    if subject is None or any(c.dep_ == "aux" and c.lower_ != "be" for c in verb.children):
+        return False
+    passive = next((c for c in verb.children if c.dep_ == "auxpass"), None)
+    if passive is not None:
+        return passive.lower_ == "be"
+    return verb.tag_ == "VB" or (verb.tag_ == "VBP" and subject.tag_ in ("NN", "NNP") and subject.lower_ != "they")
 
 
 def _is_infinitive(verb: Token) -> bool:
