@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from etl.records import (
+    Actor,
     ActorKind,
     DateBasis,
     DatePrecision,
@@ -27,6 +28,7 @@ _STANCE_GROUPS = (
     frozenset({"demand", "appeal"}),
     frozenset({"warn", "threat"}),
 )
+_OPPOSED = frozenset({"OPP", "REB"})
 _GENERAL_CONSULT = frozenset({"04", "040"})
 
 
@@ -89,9 +91,14 @@ def _same_kind(one: EventMention, two: EventMention) -> bool:
 
 
 def _sides(mention: EventMention, *roles: Role) -> frozenset[str]:
-    return frozenset(
-        p.mention.actor.country or p.mention.actor.key for p in mention.participants if not roles or p.role in roles
-    )
+    """Whose the participants are: countries, those who oppose their government apart from it, and bodies of none."""
+    return frozenset(_side(p.mention.actor) for p in mention.participants if not roles or p.role in roles)
+
+
+def _side(actor: Actor) -> str:
+    if actor.country is None:
+        return actor.key
+    return f"{actor.country}:against" if actor.sector in _OPPOSED else actor.country
 
 
 def _overlap(one: EventMention, two: EventMention) -> bool:
@@ -105,13 +112,11 @@ def _compatible(one: EventMention, two: EventMention) -> bool:
         return bool(a and b) and (a <= b or b <= a)
     actors = (_sides(one, Role.SOURCE, Role.PARTY), _sides(two, Role.SOURCE, Role.PARTY))
     others = (_sides(one, Role.TARGET, Role.ABOUT), _sides(two, Role.TARGET, Role.ABOUT))
-    return _nested(*actors) and _nested(*others, empty_fits=True)
+    return _nested(*actors) and (others[0] == others[1] or not all(others))
 
 
-def _nested(a: frozenset[str], b: frozenset[str], *, empty_fits: bool = False) -> bool:
-    if not a or not b:
-        return empty_fits or a == b
-    return a <= b or b <= a
+def _nested(a: frozenset[str], b: frozenset[str]) -> bool:
+    return a == b or bool(a and b and (a <= b or b <= a))
 
 
 def _apart(one: EventDate, two: EventDate) -> bool:
@@ -175,10 +180,18 @@ def _event(cluster: Sequence[EventMention]) -> Event:
 
 
 def _participants(cluster: Sequence[EventMention], best: EventMention) -> tuple[Participant, ...]:
-    """Everybody whom the mentions name, once; a country gives way to its own officials in the same role."""
-    roles: dict[str, Participant] = {}
-    for participant in (*best.participants, *(p for m in cluster if m is not best for p in m.participants)):
-        roles.setdefault(participant.mention.actor.key, participant)
+    """Whom the best mention names and whom the others add to it, once; a country gives way to its own officials.
+
+    Of an occasion or a treaty every mention may add a party; of an act done to somebody the others only name more closely
+    those who are there, or fill a role that the best leaves empty.
+    """
+    joint = best.type in _OCCASIONS or best.treaty is not None
+    filled = {p.role for p in best.participants}
+    there = {(p.role, _side(p.mention.actor)) for p in best.participants}
+    roles = {p.mention.actor.key: p for p in best.participants}
+    for participant in (p for m in cluster if m is not best for p in m.participants):
+        if joint or participant.role not in filled or (participant.role, _side(participant.mention.actor)) in there:
+            roles.setdefault(participant.mention.actor.key, participant)
     reciprocal = any(p.role is Role.PARTY for p in best.participants)
     found = [
         replace(p, role=Role.PARTY) if reciprocal and p.role in (Role.SOURCE, Role.TARGET) else p

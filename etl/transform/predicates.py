@@ -97,7 +97,7 @@ class PredicateFinder:
                 plain[token.i] = candidate
         self._drop_consumed(plain)
         composed = self._compose(sent, roles, plain)
-        taken = {word.i for c in plain.values() for word in c.words if word.i != c.head.i}
+        taken = {w.i for c in plain.values() if self._complete(c) for w in c.words if w.i != c.head.i}
         composed = [c for c in composed if c.head.i not in taken]
         found = [c for c in (*plain.values(), *composed) if self._complete(c)]
         return [_with_near_target(c, roles) for c in _protests_absorbing(found)]
@@ -428,7 +428,7 @@ class PredicateFinder:
                 for t in (n, *(o for p, o in prepositions(n) if p in ("of", "for", "on", "in", "worth of")))
             ]
             for noun in nouns:
-                for t in (noun, *noun_modifiers(noun)):
+                for t in (noun, *(() if noun.pos_ in ("VERB", "AUX") else noun_modifiers(noun))):
                     out.update((t.lemma_.lower(), t.lower_))
         out.update(t.lemma_.lower() for t in words)
         return frozenset(out)
@@ -644,7 +644,7 @@ class PredicateFinder:
         ):
             name = "refuse"
         code = self._predicates.chain(name, embedded.code)
-        if name == "intend" and embedded.anchor != token and is_negated(embedded.anchor):
+        if name in ("intend", "announce") and embedded.anchor != token and is_negated(embedded.anchor):
             # 'promised not to attack' is an intent to cooperate, 'decided not to sign' a refusal
             code = "030" if embedded.code >= "09" else self._predicates.chain("refuse", embedded.code)
         modality = Modality(operator.modality) if operator.modality and name == operator.name else Modality.ASSERTED
@@ -688,15 +688,15 @@ class PredicateFinder:
                 targets = tuple(m for m in roles.inside(embedded.head) if m.actor.key not in own)
         elif name == "consider":
             targets = unique(m for m in (*rest_of, *self._in_view_of(token, embedded, roles)) if m.actor.key not in own)
-        elif name in ("intend", "expect", "threaten") and embedded.targets:
+        elif name in ("intend", "announce", "expect", "threaten") and embedded.targets:
             targets = tuple(m for m in embedded.targets if m.actor.key not in own) or addressee
         else:
             targets = addressee or unique(rest_of)
         parties: tuple[ActorMention, ...] = ()
-        if name in ("intend", "expect", "refuse") and not targets and len(sources) > 1:
+        if name in ("intend", "announce", "expect", "refuse") and not targets and len(sources) > 1:
             parties, sources = sources, ()
         if not sources and not parties:
-            if embedded.sources and name in ("intend", "expect", "threaten", "stop", "allow"):
+            if embedded.sources and name in ("intend", "announce", "expect", "threaten", "stop", "allow"):
                 sources = tuple(m for m in embedded.sources if m.actor.key not in {t.actor.key for t in targets})
             elif embedded.parties:
                 parties, targets = embedded.parties, ()

@@ -14,6 +14,7 @@ _AT_HOME = frozenset(
 # Acts towards one's own government or people where no other is named: protest (14), curfews, bans, emergency rule and
 # threats of them (172, 132), violent repression (175), easing them and political reform, and asking for them or refusing.
 _DOMESTIC = ("14", "172", "132", "175", "081", "082", "083", "034", "024", "104", "123", "0351", "0352", "105", "124")
+_ABROAD_TOO = ("07", "19")
 # Acts of speech that those of no government direct at their own, where no other is named.
 _OF_OPPOSITION = ("02", "10", "11", "12", "13")
 _OPPOSED = frozenset({"OPP", "REB", "CVL", "LAB", "EDU", "REL", "PTY", "AGR"})
@@ -47,6 +48,9 @@ def settled(
         if actor.key.startswith("group:"):
             at_home = actor.sector in _AT_HOME
             other_side = own(others if participant.role in acting else acting)
+            if participant.role in others and code.startswith(_ABROAD_TOO) and not _acts_at_home(participants):
+                # those whom an army fights or a state helps are not of its own country
+                other_side = None
             country = (here if at_home or participant.role in others else None) or (other_side if at_home else None)
             if country:
                 participant = replace(
@@ -61,3 +65,7 @@ def settled(
         if words is not None and country:
             out.append(Participant(role=Role.TARGET, mention=replace(words, actor=part_of(country, None))))
     return tuple(out)
+
+
+def _acts_at_home(participants: Sequence[Participant]) -> bool:
+    return any(p.mention.actor.sector in _AT_HOME for p in participants if p.role is Role.SOURCE)
