@@ -223,6 +223,8 @@ class ActorFinder:
         if name is not None:
             if head.doc[name.start : name.end].root.i != head.i or (name.entry.kind == "adjective" and not _is_noun(head)):
                 return None
+            if name.entry.kind == "inhabitant":
+                return self._inhabitants(head, name, named)
             if name.entry.kind == "capital" and head.dep_ == "pobj" and head.head.lower_ in _LOCATIVES:
                 return None
             return name.start, name.end, (name.entry.actor,)
@@ -236,6 +238,17 @@ class ActorFinder:
         if head.ent_type_ == "ORG" and head.pos_ == "PROPN" and not _is_left_modifier(head):
             return self._organisation(head, named)
         return None
+
+    def _inhabitants(self, head: Token, name: Named, named: tuple[Named, ...]) -> tuple[int, int, tuple[Actor, ...]]:
+        """'Iraqis' are of Iraq, but 'the Albanians of Serbia' and 'ethnic Turks' (of where they live) are a minority."""
+        if name.start > 0 and head.doc[name.start - 1].lower_ == "ethnic":
+            minority = Actor(key="group:CVL", name=f"({name.entry.actor.name})", kind=ActorKind.GROUP, sector="CVL")
+            countries = _behind(head, named)
+            return name.start, name.end, (_part_of(countries[0], "CVL") if countries else minority,)
+        countries = _behind(head, named)
+        if countries and countries[0].country:
+            return name.start, name.end, (_part_of(countries[0], "CVL"),)
+        return name.start, name.end, (name.entry.actor,)
 
     def _person(
         self, head: Token, named: tuple[Named, ...], titles: tuple[tuple[int, int, str], ...]
@@ -436,6 +449,18 @@ class ActorFinder:
                     if behind:
                         return behind
         return []
+
+
+def _behind(head: Token, named: tuple[Named, ...]) -> list[Actor]:
+    """The countries behind 'of' or 'in' that depend on `head`: 'the Albanians of southern Serbia'."""
+    return [
+        n.entry.actor
+        for prep in head.children
+        if prep.dep_ == "prep" and prep.lower_ in ("of", "in")
+        for obj in prep.children
+        for n in named
+        if obj.dep_ == "pobj" and n.start <= obj.i < n.end and n.entry.actor.country and n.entry.kind != "person"
+    ]
 
 
 def _country_spoken_of(head: Token, named: tuple[Named, ...]) -> str | None:

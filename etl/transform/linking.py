@@ -188,11 +188,16 @@ def _participants(cluster: Sequence[EventMention], best: EventMention) -> tuple[
     joint = best.type in _OCCASIONS or best.treaty is not None
     filled = {p.role for p in best.participants}
     there = {(p.role, _side(p.mention.actor)) for p in best.participants}
-    roles = {p.mention.actor.key: p for p in best.participants}
+    reciprocal = any(p.role is Role.PARTY for p in best.participants)
+
+    def place(participant: Participant) -> tuple[str, str]:
+        # in a reciprocal event everybody is there once; one who acts towards his own is there twice
+        return participant.mention.actor.key, "" if reciprocal else participant.role.value
+
+    roles = {place(p): p for p in best.participants}
     for participant in (p for m in cluster if m is not best for p in m.participants):
         if joint or participant.role not in filled or (participant.role, _side(participant.mention.actor)) in there:
-            roles.setdefault(participant.mention.actor.key, participant)
-    reciprocal = any(p.role is Role.PARTY for p in best.participants)
+            roles.setdefault(place(participant), participant)
     found = [
         replace(p, role=Role.PARTY) if reciprocal and p.role in (Role.SOURCE, Role.TARGET) else p
         for p in roles.values()

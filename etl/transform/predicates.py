@@ -372,6 +372,9 @@ class PredicateFinder:
             )
         else:
             sources = subject or agents or own
+            if frame.source:
+                # 'the withdrawal of French troops from Mali'
+                sources = roles.targets(frame.source, empty, noun, (), anchor) or subject or own
             order = frame.target or DEFAULT_TARGET
             inner = next((w for w in words if w.dep_ == "pobj"), None)
             if not (agents or (own and not subject)):

@@ -14,6 +14,7 @@ _AT_HOME = frozenset(
 # Acts towards one's own government or people where no other is named: protest (14), curfews, bans, emergency rule and
 # threats of them (172, 132), violent repression (175), easing them and political reform, and asking for them or refusing.
 _DOMESTIC = ("14", "172", "132", "175", "081", "082", "083", "034", "024", "104", "123", "0351", "0352", "105", "124")
+_VIOLENT = ("18", "19", "20")
 _ABROAD_TOO = ("07", "19")
 # Acts of speech that those of no government direct at their own, where no other is named.
 _OF_OPPOSITION = ("02", "10", "11", "12", "13")
@@ -36,6 +37,7 @@ def settled(
     if all(p.mention.actor.key.startswith("group:") for p in participants) and not code.startswith(_ON_THE_GROUND):
         return tuple(participants)
     here = place[0] if place else None
+    domestic = code.startswith(_DOMESTIC)
 
     def own(roles: tuple[Role, ...]) -> str | None:
         countries = {p.mention.actor.country for p in participants if p.role in roles and p.mention.actor.country}
@@ -45,21 +47,25 @@ def settled(
     out = []
     for participant in participants:
         actor = participant.mention.actor
-        if actor.key.startswith("group:"):
-            at_home = actor.sector in _AT_HOME
+        if actor.country is None and (actor.key.startswith("group:") or (actor.office and domestic)):
+            at_home = actor.sector in _AT_HOME or domestic
             other_side = own(others if participant.role in acting else acting)
             if participant.role in others and code.startswith(_ABROAD_TOO) and not _acts_at_home(participants):
                 # those whom an army fights or a state helps are not of its own country
                 other_side = None
             country = (here if at_home or participant.role in others else None) or (other_side if at_home else None)
             if country:
-                participant = replace(
-                    participant, mention=replace(participant.mention, actor=part_of(country, actor.sector))
-                )
+                mine = part_of(country, actor.sector) if actor.key.startswith("group:") else replace(actor, country=country)
+                participant = replace(participant, mention=replace(participant.mention, actor=mine))
         out.append(participant)
+    if here and place and code.startswith(_VIOLENT):
+        # 'three soldiers were killed by a bomb in Basra', 'shelled rebel districts of Homs'
+        for mine_roles, role in ((others, Role.TARGET), (acting, Role.SOURCE)):
+            if not any(p.role in mine_roles for p in out):
+                out.append(Participant(role=role, mention=replace(place[1], actor=part_of(here, None))))
     opposed = any(p.mention.actor.sector in _OPPOSED for p in out if p.role is Role.SOURCE)
-    domestic = code.startswith(_DOMESTIC) or (opposed and code.startswith(_OF_OPPOSITION))
-    if domestic and any(p.role in acting for p in out) and not any(p.role in others for p in out):
+    homeward = domestic or (opposed and code.startswith(_OF_OPPOSITION))
+    if homeward and any(p.role in acting for p in out) and not any(p.role in others for p in out):
         words = place[1] if place else next((p.mention for p in out if p.mention.actor.country), None)
         country = here or (words.actor.country if words else None)
         if words is not None and country:
