@@ -456,39 +456,77 @@ def check_knowledge_command(ctx: click.Context, folder: Path | None, examples: b
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write every miss with its reason and parse, JSON Lines.",
 )
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="An earlier evaluation, written with --json: show what changed since.",
+)
 @_model_option
 @_json_option
-def evaluate(gold: Path, split: str | None, errors: Path | None, model: str | None, as_json: bool) -> None:
-    """Score the coder against gold sentences (JSON Lines: id, text, events).
+def evaluate(
+    gold: Path, split: str | None, errors: Path | None, against: Path | None, model: str | None, as_json: bool
+) -> None:
+    """Score the coder against gold sentences or articles (JSON Lines: id, text, events; an article also has a title).
+
+    A record of an article lists every event in it; one of a sentence its main event first.
 
     Reasons of misses: no trigger (no known predicate), no actor, no frame (both, but nothing combines them), wrong frame,
     order (right, but not first), modality, wrong role (right category, wrong countries), false alarm.
     """
     from collections import Counter
 
-    from etl.evaluation.gold import SCORES, load_gold, miss_lines
+    from etl.evaluation.gold import SCORES, compare, load_gold, miss_lines, read_evaluation
     from etl.evaluation.gold import evaluate as score
     from etl.output import print_rows, to_json
     from etl.transform.coder import Coder
 
+    earlier = read_evaluation(against) if against else None
     result = score(load_gold(gold, split=split), Coder(model=_settings(model=model).model))
     if errors:
         errors.write_text("".join(to_json(line) + "\n" for line in miss_lines(result.misses)), encoding="utf-8")
     if as_json:
         click.echo(
-            to_json({"overall": result.overall, "by_category": result.by_category, "confusion": result.confusion})
+            to_json(
+                {
+                    "overall": result.overall,
+                    "by_category": result.by_category,
+                    "confusion": result.confusion,
+                    "outcomes": result.outcomes,
+                }
+            )
         )
         return
-    columns = ["sentences", *(name for name in SCORES if name in result.overall and name != "false_alarms")]
-    rows = [
-        (name, *(scores.get(c) for c in columns))
-        for name, scores in (*result.by_category.items(), ("ALL", result.overall))
-    ]
-    print_rows(rows, ("category", *columns))
-    print_rows(
-        [(name, ", ".join(f"{other} {n}" for other, n in row.items())) for name, row in result.confusion.items()],
-        ("gold", "coded first as"),
-    )
+    if earlier is not None:
+        comparison = compare(earlier, result)
+        print_rows(
+            [
+                (name, old, new, None if old is None or new is None else round(new - old, 4))
+                for name, old, new in comparison.scores
+            ],
+            ("score", "before", "now", "change"),
+        )
+        if comparison.changed:
+            print_rows(comparison.changed, ("id", "before", "now"))
+        else:
+            click.echo("no record changed")
+        return
+    whole = ("false_alarms", *(name for name in SCORES if name.startswith("article")))
+    if result.by_category:
+        columns = ["sentences", *(name for name in SCORES if name in result.overall and name not in whole)]
+        rows = [
+            (name, *(scores.get(c) for c in columns))
+            for name, scores in (*result.by_category.items(), ("ALL", result.overall))
+        ]
+        print_rows(rows, ("category", *columns))
+        print_rows(
+            [(name, ", ".join(f"{other} {n}" for other, n in row.items())) for name, row in result.confusion.items()],
+            ("gold", "coded first as"),
+        )
+    if "articles" in result.overall:
+        print_rows(
+            [tuple(result.overall[name] for name in whole if name in result.overall and name != "false_alarms")],
+            [name for name in whole if name in result.overall and name != "false_alarms"],
+        )
     if "false_alarms" in result.overall:
         click.echo(
             f"{result.overall['false_alarms']} asserted events per sentence in {result.overall['empty_sentences']:g} sentences without events"

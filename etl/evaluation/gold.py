@@ -6,6 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date as day
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,10 @@ SCORES = {
     "triple": "share of sentences with category, source countries and target countries of one event right",
     "modality": "share of matched events with the gold modality, where the gold gives one",
     "false_alarms": "asserted events per sentence whose gold says that there is none",
+    "articles": "articles, whose gold lists every event",
+    "article_recall": "share of their gold events that were coded: category, and somebody on each side",
+    "article_precision": "share of their coded events, comments left out, that are gold events",
+    "article_exact": "share of their gold events with category, both sides and modality right",
 }
 _POSSIBLE = frozenset({Modality.NEGATED, Modality.HYPOTHETICAL, Modality.CONSIDERED})
 _BODIES = frozenset({"IGO", "NGO", "IMG"})
@@ -56,6 +61,9 @@ class GoldSentence(BaseModel):
     id: str
     text: str
     split: str | None = None
+    title: str | None = None
+    """The headline of an article; a sentence has none."""
+    date: day | None = None
     events: tuple[_GoldEvent, ...] = ()
 
 
@@ -85,7 +93,8 @@ class Miss:
     gold: str
     coded: tuple[str, ...]
     reason: str
-    """``no trigger``, ``no actor``, ``no frame``, ``wrong frame``, ``order``, ``modality``, ``wrong role`` or ``false alarm``."""
+    """``no trigger``, ``no actor``, ``no frame``, ``wrong frame``, ``order``, ``modality``, ``wrong role`` or ``false alarm``;
+    in articles ``no event``, ``wrong role``, ``modality`` or ``false event``."""
     parse: str
 
 
@@ -126,6 +135,18 @@ class Evaluation:
     confusion: Mapping[str, Mapping[str, int]]
     """Gold category -> category of the most salient event -> sentences."""
     misses: tuple[Miss, ...]
+    outcomes: Mapping[str, str]
+    """Id of a sentence -> ``right`` or the reason of its miss; of an article -> its exact events of all, '3/5'."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two evaluations side by side."""
+
+    scores: tuple[tuple[str, float | None, float | None], ...]
+    """Score, before, after."""
+    changed: tuple[tuple[str, str, str], ...]
+    """Id of a record, its outcome before and after, where they differ."""
 
 
 def load_gold(path: Path, *, split: str | None = None) -> tuple[GoldSentence, ...]:
@@ -167,6 +188,8 @@ def categories() -> dict[str, Category]:
 
 def evaluate(gold: Sequence[GoldSentence], coder: Coder) -> Evaluation:
     """The scores of `coder` on `gold`."""
+    articles = [g for g in gold if g.title is not None]
+    gold = [g for g in gold if g.title is None]
     known = categories()
     overall, by_category = _Tally(), defaultdict[str, _Tally](_Tally)
     confusion: dict[str, Counter[str]] = defaultdict(Counter)
@@ -212,14 +235,111 @@ def evaluate(gold: Sequence[GoldSentence], coder: Coder) -> Evaluation:
                     coder,
                 )
             )
-    scores = overall.scores()
+    scores = overall.scores() if gold else {}
     if empty:
         scores |= {"empty_sentences": empty, "false_alarms": round(alarms / empty, 4)}
+    outcomes = {g.id: "right" for g in gold} | {m.id: m.reason for m in misses}
+    if articles:
+        read = [_read(article, coder, known) for article in articles]
+        scores |= _article_scores(read)
+        misses += [miss for one in read for miss in one.misses]
+        outcomes |= {g.id: f"{one.exact}/{one.gold}" for g, one in zip(articles, read, strict=True)}
     return Evaluation(
         overall=scores,
         by_category={name: tally.scores() for name, tally in sorted(by_category.items())},
         confusion={name: dict(row.most_common()) for name, row in sorted(confusion.items())},
         misses=tuple(misses),
+        outcomes=outcomes,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    gold: int
+    coded: int
+    found: int
+    exact: int
+    misses: tuple[Miss, ...]
+
+
+def _read(article: GoldSentence, coder: Coder, known: Mapping[str, Category]) -> _Reading:
+    """What of an article's gold events was coded; each coded event answers for one of them."""
+    events = list(link(coder.code(article_from_text(article.text, published=article.date))))
+    found = exact = 0
+    misses: list[Miss] = []
+    for wanted in article.events:
+        fitting = [e for e in events if _fits(e, known[wanted.plover], wanted)]
+        best = max(fitting, key=lambda e: (_is_exact(e, wanted), _agreement(e, wanted)), default=None)
+        if best is not None:
+            events.remove(best)
+            found += 1
+            exact += _is_exact(best, wanted)
+        if best is None or not _is_exact(best, wanted):
+            reason = "no event" if best is None else "modality" if _is_triple(best, wanted) else "wrong role"
+            misses.append(_article_miss(article, [wanted], [best] if best else [], reason, coder))
+    left = [e for e in events if not e.facts.cameo.startswith("01")]
+    misses += [_article_miss(article, [], [e], "false event", coder) for e in left]
+    return _Reading(gold=len(article.events), coded=found + len(left), found=found, exact=exact, misses=tuple(misses))
+
+
+def _fits(event: Event, category: Category, wanted: _GoldEvent) -> bool:
+    if not event.facts.cameo.startswith(category.prefixes):
+        return False
+    coded_s, gold_s, coded_t, gold_t = _paired(event, wanted)
+    return bool(coded_s & gold_s or not gold_s) and bool(coded_t & gold_t or not gold_t)
+
+
+def _is_exact(event: Event, wanted: _GoldEvent) -> bool:
+    return _is_triple(event, wanted) and (wanted.modality is None or event.facts.modality.value == wanted.modality)
+
+
+def _article_miss(
+    article: GoldSentence, wanted: Sequence[_GoldEvent], events: Sequence[Event], reason: str, coder: Coder
+) -> Miss:
+    trigger = wanted[0].trigger if wanted else None
+    text = next((p for p in article.text.split("\n\n") if trigger and trigger in p), None)
+    text = text or (events[0].facts.sentence.text if events else article.text)
+    return _miss(GoldSentence(id=article.id, text=text, events=tuple(wanted)), events, reason, coder)
+
+
+def _article_scores(read: Sequence[_Reading]) -> dict[str, float]:
+    def total(name: str) -> int:
+        return sum(getattr(one, name) for one in read)
+
+    return {
+        "articles": len(read),
+        "article_recall": round(total("found") / max(total("gold"), 1), 4),
+        "article_precision": round(total("found") / max(total("coded"), 1), 4),
+        "article_exact": round(total("exact") / max(total("gold"), 1), 4),
+    }
+
+
+def read_evaluation(path: Path) -> Mapping[str, Any]:
+    """An evaluation as ``--json`` wrote it.
+
+    Raises CommuniqueError where `path` holds something else.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise CommuniqueError(f"{path}: cannot be read as JSON ({error}). Write it with --json.", exit_code=2) from error
+    if not isinstance(found, dict) or not all(isinstance(found.get(k), dict) for k in ("overall", "outcomes")):
+        raise CommuniqueError(
+            f"{path}: is no evaluation: it lacks 'overall' or 'outcomes'. Write one with communique evaluate --json.",
+            exit_code=2,
+        )
+    return found
+
+
+def compare(before: Mapping[str, Any], after: Evaluation) -> Comparison:
+    """What changed between an evaluation that `read_evaluation` read and a new one."""
+    overall, outcomes = before["overall"], before["outcomes"]
+    names = [name for name in (*SCORES, "empty_sentences") if name in overall or name in after.overall]
+    return Comparison(
+        scores=tuple((name, overall.get(name), after.overall.get(name)) for name in names),
+        changed=tuple(
+            (key, str(outcomes[key]), now) for key, now in after.outcomes.items() if outcomes.get(key, now) != now
+        ),
     )
 
 
