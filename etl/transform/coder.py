@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.tokens import Span as Words
 
+# Criticism, refusal and threats: where they name nobody, they answer who acted last.
+_ANSWERING = ("11", "12", "13")
+_DYADS = 4
 _LOOKING_BACK = frozenset({"anniversary", "commemorate", "commemoration", "historic", "former", "then"})
 _BACKGROUND_DAYS = 60
 
@@ -166,7 +169,10 @@ class _Reading:
         ]
         places = find_places(sent, offset=offset, taken=taken)
         out = []
-        for candidate in sorted(candidates, key=lambda c: (_clause_depth(c.anchor), c.alone, c.head.i)):
+        for found in sorted(candidates, key=lambda c: (_clause_depth(c.anchor), c.alone, c.head.i)):
+            candidate = found
+            if candidate.code.startswith(_ANSWERING) and candidate.sources and not (candidate.targets or candidate.parties):
+                candidate = replace(candidate, targets=roles.counterpart(candidate.sources))
             code = self._knowledge.cameo[candidate.code]
             event_type = code.event_type
             where = place_of(
@@ -334,6 +340,14 @@ class _Reading:
         things = tuple(m for m in found if m.actor.kind is not ActorKind.PERSON)
         memory.person = persons[:1] or memory.person
         memory.thing = things or memory.thing
+        for i in range(sent.start, sent.end):
+            for body in roles.scene.heads.get(i, ()):
+                if body.actor.country and body.actor.sector and not body.actor.key.startswith("person:"):
+                    memory.bodies[body.actor.sector] = body
+        for mention in coded:
+            doers = tuple(p.mention for p in mention.participants if p.role in (Role.SOURCE, Role.PARTY))
+            if not mention.background and mention.modality is not Modality.NEGATED:
+                memory.dyads = ((doers, _others(mention)), *memory.dyads)[:_DYADS]
         for mention in coded:
             sides = [p.mention for p in mention.participants if p.role in (Role.PARTY, Role.SOURCE, Role.TARGET)]
             countries = {m.actor.country or m.actor.key for m in sides}

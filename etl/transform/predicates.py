@@ -343,6 +343,9 @@ class PredicateFinder:
         hosts: tuple[ActorMention, ...] = ()
         if support is not None and args is not None:
             subject = roles.loosely(args.subject)
+        elif frame.code.startswith("04") and (verb := _occasion_of(noun)) is not None:
+            # 'said during a visit to Berlin', 'left Sanaa after talks with rebels'
+            support, subject = verb, roles.loosely(arguments(verb).subject)
         code = self._predicates.refine(frame.code, self._domain_words(noun, noun, words))
         anchor = support if support is not None else noun
         empty = Arguments(subject=None, object=None, dative=None, preps=(), passive=False)
@@ -859,6 +862,18 @@ def _path(token: Token, ancestor: Token) -> list[Token]:
     while out[-1].head != ancestor:
         out.append(out[-1].head)
     return out
+
+
+def _occasion_of(noun: Token) -> Token | None:
+    """The verb that tells what somebody did on the occasion that `noun` names, if any."""
+    while noun.dep_ == "pobj" and noun.head.lower_ == "of" and through_partitive(noun.head.head) == noun:
+        noun = noun.head.head
+    if noun.dep_ != "pobj" or noun.head.lower_ not in ("during", "on", "after", "following", "at", "in"):
+        return None
+    verb = noun.head.head
+    if verb.pos_ != "VERB" or any(c.dep_ == "poss" for c in noun.children):
+        return None
+    return verb
 
 
 def _is_narrower(one: Candidate, other: Candidate) -> bool:

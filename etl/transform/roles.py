@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -34,9 +34,12 @@ _POINTING = frozenset({"the", "this", "these", "their", "both"})
 _ANAPHORS = frozenset(
     (
         "development move action step remark act policy measure activity behaviour behavior tie statement "
-        "provocation conduct violation decision plan attack incident threat practice"
+        "provocation conduct violation decision plan attack incident threat practice step strike killing ban sanction raid "
+        "bombing test launch invasion arrest shelling charge accusation claim criticism allegation expulsion order ruling "
+        "proposal offer demand request ultimatum operation offensive blockade bombardment assault seizure crackdown"
     ).split()
 )
+_BODIES_SPOKEN_OF = frozenset({"MIL", "COP", "REB", "OPP", "LEG", "JUD"})
 _ALONGSIDE = frozenset({"alongside", "beside", "with", "together with", "along with"})
 _BOTH = frozenset({"both", "two", "three"})
 # What of a clause tells nothing of whom its event is directed at.
@@ -62,6 +65,10 @@ class Memory:
     """Those of the last event with two or more sides."""
     about: tuple[ActorMention, ...] = ()
     """Actors of the last sentence that were not its subject, for 'these developments'."""
+    dyads: tuple[tuple[tuple[ActorMention, ...], tuple[ActorMention, ...]], ...] = ()
+    """Who acted and who was acted upon in the last events, the latest first, for 'the attack', 'vowed to respond'."""
+    bodies: dict[str, ActorMention] = field(default_factory=dict)
+    """Sector -> the last of it whose country was told, for 'the army', 'the rebels'."""
 
 
 @dataclass(slots=True)
@@ -76,7 +83,19 @@ class Roles:
         """The actors that the noun phrase headed by `token`, and what is joined to it, stands for."""
         if token is None:
             return ()
-        return unique(mention for joined in conjuncts(token) for mention in self._one(joined))
+        return unique(mention for joined in self._list(token) for mention in self._one(joined))
+
+    def _list(self, token: Token) -> list[Token]:
+        """What is joined to `token`; 'Egypt, the Emirates and Bahrain' is a list though parsers take it for an apposition."""
+        out: list[Token] = []
+        for joined in conjuncts(token):
+            out.append(joined)
+            here = self.scene.heads.get(joined.i)
+            for child in joined.rights:
+                there = self.scene.heads.get(child.i)
+                if child.dep_ == "appos" and here and there and _are_two_states(here[0], there[0]):
+                    out.extend(self._list(child))
+        return out
 
     def loosely(self, token: Token | None) -> tuple[ActorMention, ...]:
         """As `actors`, else whom the phrase belongs to: 'Israeli bulldozers', 'Russia's decision'."""
@@ -193,13 +212,26 @@ class Roles:
             found = tuple(m for m in found if m.actor.key not in excluded)
             if found:
                 return named_actors(found)
-        if (
-            args.object is not None
-            and args.object.lemma_.lower() in _ANAPHORS
-            and any(c.lower_ in ("this", "these", "such") for c in args.object.children)
-        ):
-            # 'condemned these developments': those of whom was spoken before
-            return tuple(m for m in self._at(args.object, self.memory.about) if m.actor.key not in excluded)
+        return self._pointed_at(args.object, excluded) if args.object is not None else ()
+
+    def _pointed_at(self, noun: Token, excluded: Collection[str]) -> tuple[ActorMention, ...]:
+        """Whose the thing is that a text points back to: 'condemned these developments', 'rejected the accusation'."""
+        pointer = next((c.lower_ for c in noun.children if c.dep_ == "det"), None)
+        if pointer in ("this", "these", "such") and noun.lemma_.lower() in _ANAPHORS and self.memory.about:
+            return tuple(m for m in self._at(noun, self.memory.about) if m.actor.key not in excluded)
+        if pointer in ("this", "these", "such", "the", "that", "those") and noun.lemma_.lower() in _ANAPHORS:
+            for doers, _ in self.memory.dyads:
+                if others := tuple(m for m in doers if m.actor.key not in excluded):
+                    return self._at(noun, others)
+        return ()
+
+    def counterpart(self, sources: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
+        """The other side of the last event that `sources` took part in: Italy of 'Moscow warned that it would respond'."""
+        own = {_whose(m) for m in sources}
+        for doers, others in self.memory.dyads:
+            for one, two in ((doers, others), (others, doers)):
+                if own & {_whose(m) for m in one}:
+                    return tuple(m for m in two if _whose(m) not in own)
         return ()
 
     def near(self, roots: Iterable[Token], exclude: Iterable[ActorMention]) -> tuple[ActorMention, ...]:
@@ -272,11 +304,21 @@ class Roles:
                 )
             return ()
         if found:
-            return found
+            return self._known_body(token, found)
         inner = through_partitive(token)
         if inner != token:
             return self.actors(inner) or self.owners(inner)
         return ()
+
+    def _known_body(self, token: Token, found: tuple[ActorMention, ...]) -> tuple[ActorMention, ...]:
+        """'The army' of an article that has spoken of Sudan's army, where nothing else is said of it."""
+        actor = found[0].actor
+        if not actor.key.startswith("group:") or actor.sector not in _BODIES_SPOKEN_OF:
+            return found
+        if any(c.dep_ not in ("det", "punct", "relcl", "appos", "conj", "cc") for c in token.children):
+            return found
+        known = self.memory.bodies.get(actor.sector)
+        return self._at(token, (known,)) if known is not None else found
 
     def _means_both(self, token: Token) -> bool:
         words = {c.lower_ for c in token.children}
@@ -353,3 +395,12 @@ def _is_within(token: Token) -> bool:
     if token.dep_ == "advcl":
         return not any(c.dep_ in ("mark", "advmod") and c.lower_ in _ASIDE for c in token.children)
     return True
+
+
+def _are_two_states(one: ActorMention, two: ActorMention) -> bool:
+    kinds = {one.actor.kind, two.actor.kind}
+    return kinds == {ActorKind.COUNTRY} and one.actor.key != two.actor.key
+
+
+def _whose(mention: ActorMention) -> str:
+    return mention.actor.country or mention.actor.key
