@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.tokens import Span as Words
 
-# Criticism, refusal and threats: where they name nobody, they answer who acted last.
-_ANSWERING = ("11", "12", "13")
+# Praise, inquiry, criticism, refusal, threats, sanctions: where they name nobody, they answer who acted last.
+_ANSWERING = ("05", "09", "11", "12", "13", "16")
 _DYADS = 4
 _LOOKING_BACK = frozenset({"anniversary", "commemorate", "commemoration", "historic", "former", "then"})
 _BACKGROUND_DAYS = 60
@@ -123,15 +123,15 @@ class _Reading:
         self._memory = Memory()
         self._index = 0
         self._treaty: int | None = None
+        self._home = country_of_place(article.dateline.place) if article.dateline else None
         dateline_on = article.dateline.on if article.dateline else None
         self._reference: date | None = dateline_on or article.published_on
         self._basis = DateBasis.DATELINE if dateline_on else DateBasis.PUBLISHED if self._reference else DateBasis.NONE
 
     def mentions(self, docs: Sequence[Doc]) -> tuple[EventMention, ...]:
         cast = Cast()
-        home = country_of_place(self._article.dateline.place) if self._article.dateline else None
         for doc in docs:
-            self._finder.gather(doc, cast, self._reference, home=home)
+            self._finder.gather(doc, cast, self._reference, home=self._home)
         out: list[EventMention] = []
         for paragraph, doc in zip(self._article.paragraphs, docs, strict=True):
             scene = self._finder.scene(doc, paragraph.start, cast, self._reference)
@@ -186,6 +186,7 @@ class _Reading:
                 candidate.code,
                 self._ground(candidate, roles, where),
                 self._finder.part_of,
+                self._home,
             )
             if not any(_is_political(p.mention.actor) for p in participants):
                 continue

@@ -36,6 +36,8 @@ _ANAPHORS = frozenset(
         "development move action step remark act policy measure activity behaviour behavior tie statement "
         "provocation conduct violation decision plan attack incident threat practice step strike killing ban sanction raid "
         "bombing test launch invasion arrest shelling charge accusation claim criticism allegation expulsion order ruling "
+        "release deal agreement accord arrangement pact truce ceasefire withdrawal reform decree coup takeover announcement "
+        "resolution verdict sentence veto test-firing airstrike resumption lifting "
         "proposal offer demand request ultimatum operation offensive blockade bombardment assault seizure crackdown"
     ).split()
 )

@@ -14,6 +14,8 @@ _AT_HOME = frozenset(
 # Acts towards one's own government or people where no other is named: protest (14), curfews, bans, emergency rule and
 # threats of them (172, 132), violent repression (175), easing them and political reform, and asking for them or refusing.
 _DOMESTIC = ("14", "172", "132", "175", "081", "082", "083", "034", "024", "104", "123", "0351", "0352", "105", "124")
+# Bodies of public life, which in a report filed from a country are that country's.
+_PUBLIC = frozenset({"GOV", "MIL", "COP", "LEG", "JUD", "OPP", "REB", "PTY"})
 _VIOLENT = ("18", "19", "20")
 _ABROAD_TOO = ("07", "19")
 # Acts of speech that those of no government direct at their own, where no other is named.
@@ -28,14 +30,17 @@ def settled(
     code: str,
     place: tuple[str, ActorMention] | None,
     part_of: Callable[[str, str | None], Actor],
+    home: str | None = None,
 ) -> tuple[Participant, ...]:
     """`participants` with a country for those who have none, and the target that a domestic act implies.
 
     `place` is the country in which the event happens (ISO 3166-1 alpha-3), with the words that say so; `part_of` gives
-    the actor of a country and a sector.
+    the actor of a country and a sector; `home` is the country that the article is filed from.
     """
     if all(p.mention.actor.key.startswith("group:") for p in participants) and not code.startswith(_ON_THE_GROUND):
-        return tuple(participants)
+        public = any(p.mention.actor.sector in _PUBLIC for p in participants if p.role is Role.SOURCE)
+        if not (home and public):
+            return tuple(participants)
     here = place[0] if place else None
     domestic = code.startswith(_DOMESTIC)
 
@@ -54,6 +59,8 @@ def settled(
                 # those whom an army fights or a state helps are not of its own country
                 other_side = None
             country = (here if at_home or participant.role in others else None) or (other_side if at_home else None)
+            if country is None and (at_home or actor.sector in _PUBLIC):
+                country = home
             if country:
                 mine = part_of(country, actor.sector) if actor.key.startswith("group:") else replace(actor, country=country)
                 participant = replace(participant, mention=replace(participant.mention, actor=mine))
