@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from spacy.matcher import PhraseMatcher
@@ -118,6 +119,11 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")
 
 
+# A last name this long that differs from an office holder's by a letter is his, where a title stands before it.
+_LONG_NAME = 7
+_ALIKE = 0.93
+
+
 class ActorFinder:
     """Finds the actors of documents; built once for a pipeline and the knowledge files."""
 
@@ -132,6 +138,11 @@ class ActorFinder:
         self._plural_titles = {_plural(title): title for title in knowledge.titles}
         self._titles.add("TITLE", [nlp.make_doc(title) for title in (*knowledge.titles, *self._plural_titles)])
         self._agents = knowledge.agents
+        self._last_names: dict[str, set[str]] = {}
+        for holder in knowledge.office_holders:
+            last = holder.name.split()[-1]
+            if holder.country and len(last) >= _LONG_NAME:
+                self._last_names.setdefault(last, set()).add(holder.country)
 
     def country_actor(self, code: str) -> Actor:
         """The country with ISO 3166-1 alpha-3 `code` as an actor."""
@@ -303,7 +314,7 @@ class ActorFinder:
         elif apposed and apposed[2]:
             country = apposed[2]
         elif country is None and title:
-            country = self._knowledge.titles[title[2]].country or None
+            country = self._knowledge.titles[title[2]].country or self._misspelt(name, sector)
         first_token = min([start, *([title[0]] if title else []), *(n.start for n in countries)])
         if title:
             while first_token > left and head.doc[first_token - 1].lower_ in self._knowledge.title_modifiers:
@@ -315,6 +326,15 @@ class ActorFinder:
             office=office,
             key=actor.key if actor else None,
         )
+
+    def _misspelt(self, name: str, sector: str | None) -> str | None:
+        """The country of the office holder whose last name `name` is but for a letter: 'President Mitterand'."""
+        last = name.split()[-1]
+        if sector != "GOV" or len(last) < _LONG_NAME:
+            return None
+        near = get_close_matches(last, self._last_names, n=1, cutoff=_ALIKE)
+        countries = self._last_names[near[0]] if near else set()
+        return next(iter(countries)) if len(countries) == 1 else None
 
     def _apposed_title(
         self, head: Token, titles: tuple[tuple[int, int, str], ...], named: tuple[Named, ...]
