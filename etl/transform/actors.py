@@ -138,6 +138,8 @@ class ActorFinder:
         self._plural_titles = {_plural(title): title for title in knowledge.titles}
         self._titles.add("TITLE", [nlp.make_doc(title) for title in (*knowledge.titles, *self._plural_titles)])
         self._agents = knowledge.agents
+        self._title_words = {w for title in (*knowledge.titles, *knowledge.title_modifiers) for w in title.split()}
+        self._title_words |= _HONORIFICS
         self._last_names: dict[str, set[str]] = {}
         for holder in knowledge.office_holders:
             last = holder.name.split()[-1]
@@ -210,7 +212,22 @@ class ActorFinder:
             entries = [entry for entry in self._entries.get(span.text, ()) if _valid(entry, on)]
             if entries and not _is_stance(span) and (entries[0].kind == "person" or not _inside_person(span)):
                 found.append(Named(start=span.start, end=span.end, entry=entries[0]))
-        return tuple(found)
+        names = {i for n in found for i in range(n.start, n.end)}
+        return tuple(n for n in found if not self._has_other_first_name(doc, n, names))
+
+    def _has_other_first_name(self, doc: Doc, name: Named, names: set[int]) -> bool:
+        """Whether a last name known alone is another's: 'Marta Kallas' is not Kaja Kallas."""
+        if name.entry.kind != "person" or name.end - name.start > 1 or name.start == 0:
+            return False
+        before = doc[name.start - 1]
+        return (
+            before.pos_ == "PROPN"
+            and before.dep_ == "compound"
+            and before.head.i == name.start
+            and before.text[:1].isupper()
+            and before.i not in names
+            and before.lower_ not in self._title_words
+        )
 
     def _title_spans(self, doc: Doc) -> tuple[tuple[int, int, str], ...]:
         spans = filter_spans([doc[start:end] for _, start, end in self._titles(doc)])
