@@ -449,6 +449,35 @@ def check_knowledge_command(ctx: click.Context, folder: Path | None, examples: b
 
 
 @main.command()
+@click.argument("sentence", nargs=-1, metavar="SENTENCE")
+@click.option("--all", "every", is_flag=True, help="Show every frame that was tried, not the first few of each word.")
+@_model_option
+@_json_option
+def explain(sentence: tuple[str, ...], every: bool, model: str | None, as_json: bool) -> None:
+    """Show how a sentence is coded: its actors, the frames tried on each word, which fired and why.
+
+    Without SENTENCE, text is read from standard input.
+
+    \b
+    communique explain "Chile refused to sign the accord with Peru."
+    """
+    from etl.knowledge import load_knowledge
+    from etl.output import explanation_json, print_explanation, to_json
+    from etl.transform.coder import Coder
+
+    text = " ".join(sentence) or _stdin().read().decode("utf-8", "replace")
+    if not text.strip():
+        raise CommuniqueError("There is nothing to explain: give a sentence, in quotes.", exit_code=2)
+    found = Coder(model=_settings(model=model).model).explain(text)
+    if as_json:
+        click.echo(to_json([explanation_json(one) for one in found]))
+        return
+    labels = {code: row.label for code, row in load_knowledge().cameo.items()}
+    for one in found:
+        print_explanation(one, labels, every=every)
+
+
+@main.command()
 @click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--split", help="Only records whose 'split' is this (tuned, validation).")
 @click.option(

@@ -11,11 +11,14 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
 from etl.pipeline import RunReport
+from etl.transform.explain import Explanation
 from etl.records import ActorMention, Event, Participant, Place, Span, StatementReport, TreatyReport
 
 _WIDE = 160
+_FEW = 6
 
 
 def to_json(value: object) -> str:
@@ -303,3 +306,54 @@ def _second(value: object) -> object:
         if value is not None
         else None
     )
+
+
+# -- how a sentence was coded ------------------------------------------------------------------------------------------
+
+
+def explanation_json(found: Explanation) -> dict[str, Any]:
+    """One sentence of ``communique explain --json``."""
+    return {
+        "sentence": found.sentence,
+        "parse": [dict(zip(("word", "lemma", "tag", "relation", "head"), row, strict=True)) for row in found.parse],
+        "actors": [_who(mention) for mention in found.actors],
+        "tried": [{name: getattr(t, name) for name in ("word", "what", "pattern", "fired", "why")} for t in found.tried],
+        "events": [
+            {
+                "cameo": e.cameo,
+                "modality": e.modality.value,
+                "trigger": e.trigger.text,
+                "participants": [_participant(p) for p in e.participants],
+            }
+            for e in found.events
+        ],
+    }
+
+
+def print_explanation(found: Explanation, labels: Mapping[str, str], *, every: bool) -> None:
+    """The sentence as a tree: actors, frames and operators tried on each word, and the events that came of it.
+
+    Of the frames that do not match only the first few of a word are shown, unless `every`.
+    """
+    tree = Tree(Text(found.sentence, style="bold"))
+    parse = tree.add("parse")
+    parse.add(Text(" ".join(f"{word}/{relation}<{head}" for word, _, _, relation, head in found.parse)))
+    actors = tree.add("actors" if found.actors else "no actors")
+    for mention in found.actors:
+        actor = mention.actor
+        actors.add(Text(f"{mention.text}: {' '.join(x for x in (actor.country, actor.sector, actor.key) if x)}"))
+    tried = tree.add("predicates tried" if found.tried else "no predicate known")
+    for word in dict.fromkeys(t.word for t in found.tried):
+        branch = tried.add(Text(word, style="bold"))
+        of_word = [t for t in found.tried if t.word == word]
+        failed = [t for t in of_word if not t.fired]
+        for t in (*(t for t in of_word if t.fired), *(failed if every else failed[:_FEW])):
+            name = f"{t.what} {labels[t.what]}" if t.what in labels else f"operator {t.what}"
+            branch.add(Text(f"{'+' if t.fired else '-'} {name} [{t.pattern}]: {t.why}", style="green" if t.fired else "dim"))
+        if len(failed) > _FEW and not every:
+            branch.add(Text(f"and {len(failed) - _FEW} more that do not match (--all)", style="dim"))
+    events = tree.add("events" if found.events else "no event")
+    for event in found.events:
+        who = participants_shown({"participants": [_participant(p) for p in event.participants]})
+        events.add(Text(f"{event.cameo} {labels[event.cameo]}, {event.modality.value}: {who} ({event.trigger.text!r})"))
+    console().print(tree)

@@ -13,7 +13,7 @@ from typing import cast
 import yaml
 
 from db.errors import CommuniqueError
-from etl.knowledge.predicates import load_predicates
+from etl.knowledge.predicates import coverage, load_predicates
 
 FOLDER = Path(__file__).parent
 
@@ -457,6 +457,14 @@ def check_knowledge(folder: Path = FOLDER) -> list[str]:
         for code in knowledge.event_types
         if code not in {c.event_type for c in knowledge.cameo.values()}
     ]
+    problems += _ontology_problems(knowledge, folder)
+    led_to = coverage(predicates)
+    problems += [
+        f"{folder / 'predicates'}: code {c.code} ({c.label}) has {len(led_to.get(c.code, ()))} predicates, fewer than "
+        f"{_FEWEST}; add frames for it."
+        for c in knowledge.cameo.values()
+        if c.parent and len(led_to.get(c.code, ())) < _FEWEST
+    ]
     for frame in predicates.frames:
         if frame.stance and frame.stance not in knowledge.vocabularies["stance"]:
             problems.append(
@@ -467,6 +475,30 @@ def check_knowledge(folder: Path = FOLDER) -> list[str]:
                 f"{folder / 'predicates'}: frame {frame.code}: action {frame.action!r} is not in vocabularies.yaml."
             )
     return problems
+
+
+_FEWEST = 3
+_ROOTS = 20
+_EXTREME = 10.0
+
+
+def _ontology_problems(knowledge: Knowledge, folder: Path) -> list[str]:
+    """Where the table of CAMEO codes has holes: roots, parents, general codes, values."""
+    path, codes, out = folder / "cameo.tsv", knowledge.cameo, []
+    roots = {c.code for c in codes.values() if not c.parent}
+    if roots != {f"{n:02}" for n in range(1, _ROOTS + 1)}:
+        out.append(f"{path}: the roots must be 01 to {_ROOTS}; found {', '.join(sorted(roots))}.")
+    out += [f"{path}: root {root} has no general code {root}0; add it." for root in sorted(roots) if f"{root}0" not in codes]
+    for code in codes.values():
+        if code.parent and (code.parent not in codes or code.parent != code.code[: len(code.parent)]):
+            out.append(f"{path}: code {code.code}: parent {code.parent!r} is not the code it begins with.")
+        if not -_EXTREME <= code.goldstein <= _EXTREME:
+            out.append(f"{path}: code {code.code}: Goldstein value {code.goldstein} is not between -10 and 10.")
+        if code.quad_class not in (1, 2, 3, 4):
+            out.append(f"{path}: code {code.code}: quad class {code.quad_class} is not 1 to 4.")
+        if code.event_type not in knowledge.event_types:
+            out.append(f"{path}: code {code.code}: event type {code.event_type!r} is not in event_types.tsv.")
+    return out
 
 
 def reference_rows(knowledge: Knowledge) -> dict[str, list[dict[str, object]]]:

@@ -235,3 +235,31 @@ def _operator_index(operators: tuple[Operator, ...]) -> dict[str, tuple[tuple[Op
                 head, *rest = phrase.split()
                 index.setdefault(head, []).append((operator, pos, tuple(rest)))
     return {head: tuple(entries) for head, entries in index.items()}
+
+
+AIMS = {"1": "leadership change", "2": "policy change", "3": "rights", "4": "change in institutions or regime"}
+"""Last digit of the codes of demands and protests -> what is asked for (CAMEO 0241 to 0244, 1041 to 1044, 1411 to 1454)."""
+
+
+def coverage(predicates: Predicates) -> dict[str, tuple[str, ...]]:
+    """CAMEO code -> the predicates that lead to it: frames, domains of frames, operators over other codes, aims of protests."""
+    found: dict[str, dict[str, None]] = {}
+    for frame in predicates.frames:
+        of_code = found.setdefault(frame.code, {})
+        first = frame.objects[:1] if frame.objects != ("*",) else ()
+        of_code |= {" ".join((phrase, *first)): None for phrase in frame.verbs}
+        of_code |= dict.fromkeys(frame.nouns)
+    for _ in range(3):
+        for code, children in predicates.refinements.items():
+            for domain, child in children.items():
+                found.setdefault(child, {}).update({f"{word} ({domain})": None for word in found.get(code, ())})
+    names = {op.name: (*op.verbs, *op.nouns, *op.adjectives)[0] for ops in predicates.operators.values() for op, _, _ in ops}
+    direct = {code: tuple(words) for code, words in found.items()}
+    for name, table in predicates.chains.items():
+        for embedded, code in table.items():
+            words = [w for c, ws in direct.items() if c.startswith(embedded) for w in ws[:2]]
+            found.setdefault(code, {}).update({f"{names.get(name, name)} + {word}": None for word in words})
+    for protest in ("141", "142", "143", "144", "145"):
+        for aim, label in AIMS.items():
+            found.setdefault(protest + aim, {}).update({f"{word} for {label}": None for word in direct.get(protest, ())})
+    return {code: tuple(words) for code, words in found.items()}

@@ -30,6 +30,7 @@ from etl.records import (
 from etl.transform.actors import ActorFinder, Cast, Scene
 from etl.transform.arguments import arguments
 from etl.transform.dates import date_of, find_dates
+from etl.transform.explain import Explanation, explain_sentence
 from etl.transform.language import DEFAULT_MODEL, load_pipeline, plain
 from etl.transform.modality import modality_of
 from etl.transform.places import country_of_place, find_places, place_of
@@ -84,6 +85,17 @@ class Coder:
         scene = self._actors.scene(doc, 0, Cast(), None)
         return "no frame" if scene.heads or scene.named else "no actor"
 
+    def explain(self, text: str) -> tuple[Explanation, ...]:
+        """How each sentence of `text` is coded."""
+        from etl.extract.text import article_from_text
+
+        article = article_from_text(text)
+        reading = _Reading(
+            article, self._knowledge, self._actors, self._predicates, self._subtypes, explaining=(explained := [])
+        )
+        reading.mentions([self._nlp(plain(article.text[p.start : p.end])) for p in article.paragraphs])
+        return tuple(explained)
+
     def code(self, article: Article) -> tuple[EventMention, ...]:
         """The event mentions of `article`, in the order of the text."""
         return next(self.code_many([article]))[1]
@@ -114,8 +126,10 @@ class _Reading:
         actors: ActorFinder,
         predicates: PredicateFinder,
         subtypes: SubtypeFinder,
+        explaining: list[Explanation] | None = None,
     ) -> None:
         self._article = article
+        self._explaining = explaining
         self._knowledge = knowledge
         self._finder = actors
         self._predicates = predicates
@@ -141,6 +155,8 @@ class _Reading:
                 if sentence is None:
                     continue
                 coded = self._sentence_mentions(sent, sentence, roles, scene)
+                if self._explaining is not None:
+                    self._explaining.append(explain_sentence(sent, roles, self._predicates, tuple(coded)))
                 self._continue_treaty(sent, sentence, out, coded)
                 out.extend(coded)
                 self._treaty = next((i for i in range(len(out) - 1, -1, -1) if out[i].treaty), None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from etl.knowledge.predicates import Frame, Operator, Predicates
+from etl.knowledge.predicates import AIMS, Frame, Operator, Predicates
 from etl.records import ActorMention, Modality
 from etl.transform.arguments import (
     Arguments,
@@ -74,6 +74,17 @@ class Candidate:
         return unique((*self.sources, *self.parties, *self.targets, *self.hosts))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A frame tried on a word."""
+
+    frame: Frame
+    score: float = 0.0
+    words: tuple[Token, ...] = ()
+    problem: str | None = None
+    """Why it does not match; None where it does."""
+
+
 class PredicateFinder:
     """Finds the events of a sentence: frames first, then what operators make of them."""
 
@@ -105,55 +116,77 @@ class PredicateFinder:
     # -- frames ------------------------------------------------------------------------------------------------
 
     def _best(self, token: Token, roles: Roles) -> Candidate | None:
-        lemma = token.lemma_.lower()
-        matches: list[tuple[float, Frame, tuple[Token, ...]]] = []
-        if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
-            for frame, rest in self._predicates.verbs.get(lemma, ()):
-                matched = self._match_verb(token, frame, rest, roles)
-                if matched is not None:
-                    matches.append((*matched[:1], frame, matched[1]))
-        elif token.pos_ in ("NOUN", "PROPN"):
-            for key in {lemma, token.lower_}:
-                for frame, modifiers in self._predicates.nouns.get(key, ()):
-                    if has_modifiers(token, modifiers) and self._fits_noun(token, frame, roles):
-                        words = (*self._noun_words(token, modifiers), *self._complement_heads(token, frame)[:1])
-                        matches.append((len(modifiers) * 2 + bool(frame.preps) + bool(frame.cues), frame, words))
         fallback: Candidate | None = None
-        for score, frame, words in sorted(matches, key=lambda m: -m[0]):
-            candidate = (
-                self._from_verb if token.tag_.startswith("VB") or token.pos_ in ("VERB", "AUX") else self._from_noun
-            )(token, frame, words, roles, score)
+        for trial in sorted(self.trials(token, roles), key=lambda t: -t.score):
+            if trial.problem is not None:
+                continue
+            candidate = self._candidate(token, trial, roles)
             if candidate is not None and self._complete(candidate):
                 return candidate
             # an operator may still supply what is missing
             fallback = fallback or candidate
         return fallback
 
+    def trials(self, token: Token, roles: Roles) -> list[Trial]:
+        """Every frame that `token` could trigger, and why it does not match where it does not."""
+        lemma = token.lemma_.lower()
+        out: list[Trial] = []
+        if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
+            for frame, rest in self._predicates.verbs.get(lemma, ()):
+                matched = self._match_verb(token, frame, rest, roles)
+                if isinstance(matched, str):
+                    out.append(Trial(frame=frame, problem=matched))
+                else:
+                    out.append(Trial(frame=frame, score=matched[0], words=matched[1]))
+        elif token.pos_ in ("NOUN", "PROPN"):
+            for key in {lemma, token.lower_}:
+                for frame, modifiers in self._predicates.nouns.get(key, ()):
+                    problem = self._unfit_noun(token, frame, modifiers, roles)
+                    words = (*self._noun_words(token, modifiers), *self._complement_heads(token, frame)[:1])
+                    score = len(modifiers) * 2 + bool(frame.preps) + bool(frame.cues)
+                    out.append(Trial(frame=frame, score=score, words=words, problem=problem))
+        return out
+
+    def completed(self, token: Token, trial: Trial, roles: Roles) -> tuple[Candidate | None, str | None]:
+        """The candidate event of a frame that matches, and what it lacks to be an event by itself."""
+        candidate = self._candidate(token, trial, roles)
+        if candidate is None:
+            return None, f"the participants it needs ({trial.frame.needs}) are not there"
+        if not self._complete(candidate):
+            return candidate, f"lacks participants (needs {trial.frame.needs})" + (
+                ", a noun that stands alone" if candidate.alone else ""
+            )
+        return candidate, None
+
+    def _candidate(self, token: Token, trial: Trial, roles: Roles) -> Candidate | None:
+        is_verb = token.tag_.startswith("VB") or token.pos_ in ("VERB", "AUX")
+        return (self._from_verb if is_verb else self._from_noun)(token, trial.frame, trial.words, roles, trial.score)
+
     def _match_verb(
         self, verb: Token, frame: Frame, rest: tuple[str, ...], roles: Roles
-    ) -> tuple[float, tuple[Token, ...]] | None:
+    ) -> tuple[float, tuple[Token, ...]] | str:
         words = [verb]
         for word in rest:
             particle = _dependent(words[-1], word) or _dependent(verb, word)
             if particle is None:
-                return None
+                return f"no {word!r}"
             words.append(particle)
         score: float = 2 * len(rest)
         args = arguments(verb)
         if frame.negated:
             if not _is_denied(verb, args):
-                return None
+                return "not negated"
             score += 2
         if frame.subjects:
             subject = self._object_match(args.object if args.passive else args.subject, frame.subjects)
             if subject is None:
-                return None
+                return f"subject is none of {_some(frame.subjects)}"
             words.append(subject)
             score += 3
         if frame.objects:
             noun = self._object_match(args.object, frame.objects)
             if noun is None:
-                return None
+                return f"object is none of {_some(frame.objects)}"
             words.append(noun)
             score += 1 if frame.objects == ("*",) else 3
         if frame.preps:
@@ -168,23 +201,23 @@ class PredicateFinder:
                     if any(phrase_matches(t, p) for p in frame.complements)
                 ]
                 if not heads:
-                    return None
+                    return f"behind {_some(frame.preps)} is none of {_some(frame.complements)}"
                 words.append(heads[0])
                 score += 3
             elif not objects:
-                return None
+                return f"no phrase with {_some(frame.preps)}"
             score += 1
         if frame.cues:
             cues = self._cues(verb, frame)
             if not cues:
-                return None
+                return f"none of the cues {_some(frame.cues)}"
             if cues[0].pos_ in ("NOUN", "PROPN") and cues[0] not in words:
                 words.append(cues[0])
             score += 2
         if frame.object_actor:
             score += 1
-        if self._ruled_out(verb, args, frame, roles):
-            return None
+        if word := self._ruled_out(verb, args, frame, roles):
+            return f"ruled out by {word!r}"
         return score, tuple(sorted(words, key=lambda t: t.i))
 
     @staticmethod
@@ -204,16 +237,21 @@ class PredicateFinder:
         ]
 
     @staticmethod
-    def _ruled_out(verb: Token, args: Arguments, frame: Frame, roles: Roles) -> bool:
+    def _ruled_out(verb: Token, args: Arguments, frame: Frame, roles: Roles) -> str | None:
         if not frame.unless:
-            return False
+            return None
         near = [t for c in verb.children if c.dep_ != "conj" for t in (c, *c.children)]
         near += [t for _, obj in args.preps for t in (obj, *obj.children)]
         if args.object is not None:
             near += [args.object, *args.object.children]
-        return any(t.lemma_.lower() in frame.unless and t.i not in roles.scene.modifiers for t in near)
+        return next(
+            (t.text for t in near if t.lemma_.lower() in frame.unless and t.i not in roles.scene.modifiers), None
+        )
 
-    def _fits_noun(self, noun: Token, frame: Frame, roles: Roles) -> bool:
+    def _unfit_noun(self, noun: Token, frame: Frame, modifiers: tuple[str, ...], roles: Roles) -> str | None:
+        """Why `noun` does not carry the event of `frame`; None where it does."""
+        if not has_modifiers(noun, modifiers):
+            return f"no {' '.join(modifiers)!r} before it"
         behind = prepositions(noun)
         if (
             frame.preps
@@ -222,16 +260,21 @@ class PredicateFinder:
         ):
             support, _ = self._support(noun)
             if support is None or not any(prep in frame.preps for prep, _ in arguments(support).preps):
-                return False
+                return f"no phrase with {_some(frame.preps)}"
         if frame.complements and not self._complement_heads(noun, frame):
-            return False
+            return f"behind it is none of {_some(frame.complements)}"
         if frame.cues and not (self._cues(noun, frame) or self._cues(noun.head, frame)):
-            return False
+            return f"none of the cues {_some(frame.cues)}"
         near = (*noun_modifiers(noun), *(o for _, o in behind), *noun.children, noun.head)
-        return not any(
-            (t.lemma_.lower() in frame.unless or t.lower_ in frame.unless) and t.i not in roles.scene.modifiers
-            for t in near
+        word = next(
+            (
+                t.text
+                for t in near
+                if (t.lemma_.lower() in frame.unless or t.lower_ in frame.unless) and t.i not in roles.scene.modifiers
+            ),
+            None,
         )
+        return f"ruled out by {word!r}" if word else None
 
     @staticmethod
     def _complement_heads(noun: Token, frame: Frame) -> list[Token]:
@@ -258,7 +301,8 @@ class PredicateFinder:
             # 'troops were deployed': those who are sent are those who act
             args = replace(args, subject=args.object, object=None)
         if frame.object_actor and not (
-            roles.actors(args.object) or (args.object is not None and roles.modifiers(args.object))
+            roles.actors(args.object)
+            or (args.object is not None and (roles.modifiers(args.object) or args.object.ent_type_ in ("GPE", "LOC")))
         ):
             return None
         sources = roles.loosely(args.subject)
@@ -493,11 +537,11 @@ class PredicateFinder:
         composed: dict[int, Candidate] = {}
         for token in sorted(sent, key=lambda t: -_depth(t)):
             self._apply_auxiliary(token, roles, plain, composed)
-            matches = self._operators(token)
+            matches = self.operators(token)
             if not matches or (token.i in plain and plain[token.i].score >= 3):
                 continue
             complements = [(match, self._complement(token, match[0], plain, composed)) for match in matches]
-            bare = [(match, None) for match in matches if match[0].bare and self._complement_tokens(token, match[0])]
+            bare = [(match, None) for match in matches if match[0].bare and self.complement_tokens(token, match[0])]
             chosen = next((entry for entry in complements if entry[1]), None) or next(iter(bare), None)
             if chosen is None:
                 continue
@@ -529,7 +573,7 @@ class PredicateFinder:
                 composed[token.i if token.i not in composed else embedded.head.i] = result
         return list(composed.values())
 
-    def _operators(self, token: Token) -> list[tuple[Operator, tuple[Token, ...]]]:
+    def operators(self, token: Token) -> list[tuple[Operator, tuple[Token, ...]]]:
         """The operators that `token` may be, with their particles; those of more words first."""
         out: list[tuple[Operator, tuple[Token, ...]]] = []
         for operator, pos, rest in self._predicates.operators.get(token.lemma_.lower(), ()):
@@ -545,7 +589,7 @@ class PredicateFinder:
                 out.append((operator, tuple(word for word in words if word)))
         return sorted(out, key=lambda match: -len(match[1]))
 
-    def _complement_tokens(self, token: Token, operator: Operator) -> list[Token]:
+    def complement_tokens(self, token: Token, operator: Operator) -> list[Token]:
         out: list[Token] = []
         for child in token.children:
             kinds = operator.complements
@@ -582,7 +626,7 @@ class PredicateFinder:
             for i in {candidate.anchor.i, candidate.head.i}:
                 anchored.setdefault(i, []).append(candidate)
         found: list[Candidate] = []
-        for complement in self._complement_tokens(token, operator):
+        for complement in self.complement_tokens(token, operator):
             for verb in (complement, *(c for c in complement.children if c.dep_ == "conj" and c.pos_ == "VERB")):
                 found.extend(c for c in anchored.get(verb.i, ()) if c.head.i != token.i and c not in found)
         return found or None
@@ -618,7 +662,7 @@ class PredicateFinder:
         sources: tuple[ActorMention, ...],
         roles: Roles,
     ) -> Candidate | None:
-        if not operator.bare or not sources or not self._complement_tokens(token, operator):
+        if not operator.bare or not sources or not self.complement_tokens(token, operator):
             return None
         if token.pos_ not in ("NOUN", "PROPN") and not roles.actors(args.subject):
             # 'a Polish singer asked fans': a nationality alone makes nobody an actor of politics
@@ -640,7 +684,7 @@ class PredicateFinder:
         if name == "demand" and not sources and token.tag_ == "VBN" and args.passive:
             # 'was forced to withdraw': nobody is named who demands it
             return embedded
-        if name == "threaten" and operator.verbs[:1] != ("threaten",) and _is_of_others(embedded, sources, token):
+        if name == "threaten" and token.lemma_ != "threaten" and _is_of_others(embedded, sources, token):
             # 'warned that rebels would attack': a fear, not a threat
             return replace(embedded, modality=Modality.HYPOTHETICAL)
         if (is_negated(token) or (token.pos_ == "ADJ" and is_negated(token.head))) and name in (
@@ -847,8 +891,9 @@ def _protests_absorbing(found: list[Candidate]) -> list[Candidate]:
         ]
         targets = unique(m for c in claims for m in c.targets)
         index = out.index(protest)
-        if targets and not protest.targets:
-            out[index] = replace(protest, targets=targets)
+        aim = next((c.code[-1] for c in claims if c.code[:3] in ("024", "104") and c.code[-1] in AIMS), "")
+        code = protest.code + aim if len(protest.code) == 3 and protest.code != "140" else protest.code
+        out[index] = replace(protest, code=code, targets=protest.targets or targets)
         out = [c for c in out if c not in claims]
     return out
 
@@ -932,6 +977,11 @@ def _dependent(head: Token, word: str) -> Token | None:
                 if inner.lower_ == word or inner.lemma_.lower() == word:
                     return inner
     return None
+
+
+def _some(words: tuple[str, ...], most: int = 6) -> str:
+    """The first of `words`, for a reader."""
+    return ", ".join(words[:most]) + (", ..." if len(words) > most else "")
 
 
 def _is_denied(verb: Token, args: Arguments) -> bool:

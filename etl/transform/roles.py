@@ -135,7 +135,7 @@ class Roles:
     def inside(self, noun: Token, depth: int = 3) -> tuple[ActorMention, ...]:
         """The actors named nearest to the head within its phrase: 'inspectors of the agency', 'aid to Serbia'."""
         level = [through_partitive(n) for n in conjuncts(noun)]
-        for step in range(depth):
+        for _ in range(depth):
             found = unique(m for n in level for m in self.owners(n))
             if found:
                 return found
@@ -144,7 +144,7 @@ class Roles:
             )
             if found:
                 return found
-            following = [obj for n in level for prep, obj in prepositions(n) if prep != "by" or step]
+            following = [obj for n in level for _, obj in prepositions(n)]
             found = unique(m for obj in following for m in self.actors(obj))
             if found:
                 return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from etl.extract.text import article_from_text
-from etl.records import Modality
+from etl.records import Modality, Role
 from etl.transform.coder import Coder
 from etl.transform.linking import link
 
@@ -51,3 +51,109 @@ def test_police_and_students_are_of_the_place(coder: Coder) -> None:
     (event,) = link(coder.code(article_from_text("Police shot dead two students in Nairobi on Monday.")))
     assert {p.mention.actor.country for p in event.facts.participants} == {"KEN"}
     assert "COP" in {p.mention.actor.sector for p in event.facts.participants}
+
+
+def countries(coder: Coder, text: str, code: str) -> tuple[set[str | None], set[str | None]]:
+    """Countries (or keys of bodies of none) of sources or parties, and of targets, of the first event of a family."""
+    event = next(e for e in link(coder.code(article_from_text(text))) if e.facts.cameo.startswith(code))
+    sides: tuple[set[str | None], set[str | None]] = (set(), set())
+    for p in event.facts.participants:
+        sides[p.role in (Role.TARGET, Role.ABOUT)].add(p.mention.actor.country or p.mention.actor.key)
+    return sides
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "sources", "targets"),
+    [
+        # where no place of the frame names a target: the nearest country within the clause
+        ("Denmark is willing to send engineers to a rescue mission in Nepal.", "03", {"DNK"}, {"NPL"}),
+        ("Greece put its navy on alert along the sea border with Turkey.", "152", {"GRC"}, {"TUR"}),
+        # one's own people, where nobody else is named
+        ("Opposition parties in Kenya demanded sweeping political reforms.", "104", {"KEN"}, {"KEN"}),
+        ("The Peruvian government lifted the state of emergency.", "081", {"PER"}, {"PER"}),
+        # whom a protest is against stands in its purpose
+        ("Farmers in Lyon blocked roads to protest against a decision by Spain.", "14", {"FRA"}, {"ESP"}),
+        # whose the object is comes before where it was
+        ("Gunmen seized a German engineer in Kabul.", "1", {"AFG"}, {"DEU"}),
+        # minorities are of the country they live in
+        ("The Russians of Latvia demanded autonomy.", "104", {"LVA"}, {"LVA"}),
+        # 'US' is a country, not the pronoun
+        ("The US criticised Hungary on Monday.", "111", {"USA"}, {"HUN"}),
+        # a list that a parser takes for an apposition
+        ("Kuwait, the United Arab Emirates, Oman and Bahrain condemned Iran.", "111", {"KWT", "ARE", "OMN", "BHR"}, {"IRN"}),
+        # an agent behind what the passive says of its patient
+        ("A Chadian diplomat was declared persona non grata by Niger.", "166", {"NER"}, {"TCD"}),
+        # names with 'of' inside
+        ("The Council of Europe urged Armenia to hold free elections.", "024", {"igo:coe"}, {"ARM"}),
+        # 'city of' names a place, not a person
+        ("Rebels captured the Congolese city of Bukavu.", "192", {"COD"}, {"COD"}),
+    ],
+)  # fmt: skip
+def test_who_does_it_to_whom(
+    coder: Coder, text: str, code: str, sources: set[str], targets: set[str]
+) -> None:
+    assert countries(coder, text, code) == (sources, targets)
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "code", "sources", "targets"),
+    [
+        ("Chile expelled two Peruvian diplomats on Monday.", "Lima condemned the step.", "111", {"PER"}, {"CHL"}),
+        ("Chile expelled two Peruvian diplomats on Monday.", "Peru vowed to retaliate.", "13", {"PER"}, {"CHL"}),
+        ("Fighting broke out between Sudan's army and rebels.", "The army shelled Omdurman.", "194", {"SDN"}, {"SDN"}),
+    ],
+)
+def test_what_an_article_points_back_to(
+    coder: Coder, before: str, text: str, code: str, sources: set[str], targets: set[str]
+) -> None:
+    assert countries(coder, f"{before} {text}", code) == (sources, targets)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Workers in Accra blocked roads to demand the resignation of the president.", "1441"),
+        ("Students in Dhaka demonstrated, demanding equal rights.", "1413"),
+        ("Monks in Yangon rallied to demand democracy.", "1414"),
+    ],
+)
+def test_what_a_protest_is_for_is_no_event_beside_it(coder: Coder, text: str, code: str) -> None:
+    assert [e.facts.cameo for e in link(coder.code(article_from_text(text)))] == [code]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Germany warned that the rebels would attack Mali.",
+        "Germany insisted that the rebels remained strong.",
+        "Italy rarely criticises Malta.",
+        "Spain could expel the Chilean ambassador.",
+    ],
+)
+def test_what_is_feared_or_rare_is_no_fact(coder: Coder, text: str) -> None:
+    events = link(coder.code(article_from_text(text)))
+    assert not [e for e in events if e.facts.modality is Modality.ASSERTED and not e.facts.cameo.startswith("01")]
+
+
+def test_a_namesake_is_not_the_holder_of_an_office(coder: Coder) -> None:
+    (event,) = link(coder.code(article_from_text("State Secretary Marta Putin of Estonia visited Oslo.")))
+    assert "RUS" not in {p.mention.actor.country for p in event.facts.participants}
+
+
+def test_a_holders_name_misspelt_by_a_letter(coder: Coder) -> None:
+    assert countries(coder, "President Francois Mitterand praised Togo.", "05") == ({"FRA"}, {"TGO"})
+
+
+def test_reports_of_acts_towards_different_targets_stay_apart(coder: Coder) -> None:
+    text = "Norway praised Kenya on Monday. Later Norway praised Kenya and Uganda."
+    assert len([e for e in link(coder.code(article_from_text(text))) if e.facts.cameo.startswith("05")]) == 2
+
+
+def test_explanation_names_what_fired_and_what_did_not(coder: Coder) -> None:
+    (found,) = coder.explain("Chile refused to sign the accord with Peru.")
+    assert {m.actor.country for m in found.actors} == {"CHL", "PER"}
+    assert [(e.cameo, e.modality) for e in found.events] == [("127", Modality.ASSERTED)]
+    sign = [t for t in found.tried if t.word == "sign"]
+    assert [t.what for t in sign if t.fired] == ["057"]
+    assert all(t.why for t in sign)
+    assert any(t.word == "refused" and t.what == "refuse" and t.fired for t in found.tried)
