@@ -15,6 +15,7 @@ from spacy.util import filter_spans
 
 from etl.knowledge import Knowledge
 from etl.records import Actor, ActorKind, ActorMention
+from etl.transform.places import country_of_place
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -111,6 +112,8 @@ class Scene:
     named: tuple[Named, ...]
     modifiers: Mapping[int, Named]
     """Country and organisation names by each of their tokens, for what they modify."""
+    towns: Mapping[int, Named]
+    """Towns by the token that heads their name, as the country they lie in."""
 
 
 def slug(name: str) -> str:
@@ -122,6 +125,9 @@ def slug(name: str) -> str:
 # A last name this long that differs from an office holder's by a letter is his, where a title stands before it.
 _LONG_NAME = 7
 _ALIKE = 0.93
+
+
+_NOMINAL = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "attr", "appos", "conj", "dative", "poss", "compound"})
 
 
 class ActorFinder:
@@ -202,7 +208,17 @@ class ActorFinder:
             for apposed in (child for child in head.children if child.dep_ == "appos"):
                 if head.i in heads and apposed.i in heads:
                     _merge_apposition(heads, head.i, apposed.i)
-        return Scene(doc, offset, heads, frozenset(covered), named, modifiers)
+        return Scene(doc, offset, heads, frozenset(covered), named, modifiers, self._towns(doc, modifiers))
+
+    def _towns(self, doc: Doc, modifiers: Mapping[int, Named]) -> dict[int, Named]:
+        out = {}
+        for entity in doc.ents:
+            if entity.label_ in ("GPE", "LOC") and not any(t.i in modifiers for t in entity):
+                code = country_of_place(entity.text)
+                if code in self._knowledge.countries:
+                    entry = Entry(kind="town", actor=self.country_actor(code))
+                    out[entity.root.i] = Named(start=entity.start, end=entity.end, entry=entry)
+        return out
 
     # -- names, titles -----------------------------------------------------------------------------------------
 
@@ -261,7 +277,7 @@ class ActorFinder:
         title = next((t for t in titles if t[0] <= head.i < t[1] and head.i == t[1] - 1), None)
         if title is not None:
             return self._office(head, title, named, cast)
-        if self._agent(head) is not None:
+        if (head.pos_ != "VERB" or head.dep_ in _NOMINAL) and self._agent(head) is not None:
             return self._group(head, named)
         if head.ent_type_ == "ORG" and head.pos_ == "PROPN" and not _is_left_modifier(head):
             return self._organisation(head, named)

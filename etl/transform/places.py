@@ -96,7 +96,7 @@ def place_of(trigger: Token, mentions: Sequence[PlaceMention], *, countries: Seq
     for mention in mentions:
         token = mention.head
         chain = [token, *token.ancestors]
-        if type in ("visit", "fight", "assault") and arguments(verb).object == token:
+        if type in ("visit", "fight") and arguments(verb).object == token:
             candidates.append((0, mention))
             continue
         if mention.preposition is None or (

@@ -302,7 +302,7 @@ class PredicateFinder:
             args = replace(args, subject=args.object, object=None)
         if frame.object_actor and not (
             roles.actors(args.object)
-            or (args.object is not None and (roles.modifiers(args.object) or args.object.ent_type_ in ("GPE", "LOC")))
+            or (args.object is not None and (roles.modifiers(args.object) or roles.town(args.object)))
         ):
             return None
         sources = roles.loosely(args.subject)

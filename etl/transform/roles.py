@@ -192,7 +192,7 @@ class Roles:
         for where in order:
             found: tuple[ActorMention, ...] = ()
             if where == "object":
-                found = self.actors(object_)
+                found = self.actors(object_) or self.town(object_)
             elif where == "dative":
                 found = self.actors(args.dative)
             elif where == "inside":
@@ -263,6 +263,11 @@ class Roles:
         if name is None or name.end - 1 != token.i or name.entry.kind == "person":
             return ()
         return (self._mention(name.start, name.end, name.entry.actor),)
+
+    def town(self, token: Token | None) -> tuple[ActorMention, ...]:
+        """The country of the town that `token` names: whose Omdurman is in 'shelled Omdurman'."""
+        name = self.scene.towns.get(token.i) if token is not None else None
+        return (self._mention(name.start, name.end, name.entry.actor),) if name is not None else ()
 
     def sides_before(self, noun: Token) -> tuple[ActorMention, ...]:
         """The two sides of the last 'between X and Y' before `noun` in its sentence: 'ties between X and Y, sealed by the signing of'."""
