@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
@@ -208,16 +208,16 @@ class ActorFinder:
             for apposed in (child for child in head.children if child.dep_ == "appos"):
                 if head.i in heads and apposed.i in heads:
                     _merge_apposition(heads, head.i, apposed.i)
-        return Scene(doc, offset, heads, frozenset(covered), named, modifiers, self._towns(doc, modifiers))
+        return Scene(doc, offset, heads, frozenset(covered), named, modifiers, self._towns(doc, covered | modifiers.keys()))
 
-    def _towns(self, doc: Doc, modifiers: Mapping[int, Named]) -> dict[int, Named]:
+    def _towns(self, doc: Doc, taken: Collection[int]) -> dict[int, Named]:
         out = {}
-        for entity in doc.ents:
-            if entity.label_ in ("GPE", "LOC") and not any(t.i in modifiers for t in entity):
-                code = country_of_place(entity.text)
+        for head in doc:
+            if head.pos_ == "PROPN" and head.i not in taken and head.dep_ in _NOMINAL - {"compound", "poss"}:
+                name = doc[_left_edge(head) : head.i + 1]
+                code = country_of_place(name.text.removeprefix("the "))
                 if code in self._knowledge.countries:
-                    entry = Entry(kind="town", actor=self.country_actor(code))
-                    out[entity.root.i] = Named(start=entity.start, end=entity.end, entry=entry)
+                    out[head.i] = Named(start=name.start, end=name.end, entry=Entry(kind="town", actor=self.country_actor(code)))
         return out
 
     # -- names, titles -----------------------------------------------------------------------------------------
