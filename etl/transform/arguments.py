@@ -82,7 +82,8 @@ def _inherited(verb: Token, depth: int, passive: bool) -> tuple[Token | None, To
     if verb.dep_ == "xcomp" and head.pos_ in ("VERB", "AUX", "ADJ"):
         governor = head if head.pos_ != "ADJ" else head.head
         shared = arguments(governor, depth + 1)
-        controller = shared.object if shared.object is not None and shared.object.i < verb.i else shared.subject
+        object_ = shared.object if shared.object is not None and shared.object.dep_ != "attr" else None
+        controller = object_ if object_ is not None and object_.i < verb.i else shared.subject
         return (None, controller, True) if passive else (controller, None, False)
     if verb.dep_ in ("advcl", "ccomp", "dep", "parataxis") and head.pos_ in ("VERB", "AUX"):
         shared = arguments(head, depth + 1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from etl.records import Modality
 from etl.transform.arguments import is_negated
-from etl.transform.predicates import SAYING, Candidate
+from etl.transform.predicates import CLAIMS, SAYING, Candidate
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -31,6 +31,7 @@ _POSSIBILITY = frozenset(
         "scenario",
     }
 )
+_DENYING = frozenset({"deny", "reject", "dismiss", "refute", "dispute", "rebut", "repudiate"})
 _INTENTION = frozenset(
     {
         "plan",
@@ -74,6 +75,9 @@ def modality_of(candidate: Candidate) -> Modality:
     if _conditional(anchor):
         return Modality.HYPOTHETICAL
     own = {c.lower_ for token in {anchor, head} for c in token.children if c.dep_ in ("advmod", "amod", "aux")}
+    if candidate.frame is not None and candidate.frame.negated:
+        # 'would not comment' is what was said
+        own -= {"would", "could"}
     if own & {"may", "might", "could"} or own & _POSSIBLY or {"possible", "potential", "hypothetical"} & own:
         return Modality.HYPOTHETICAL
     if "would" in own and candidate.operator is None:
@@ -83,6 +87,13 @@ def modality_of(candidate: Candidate) -> Modality:
     if own & {"planned", "upcoming", "forthcoming", "proposed", "scheduled"}:
         return Modality.PLANNED
     return _of_surroundings(anchor)
+
+
+def _is_done(head: Token) -> bool:
+    """Whether an infinitive under `head` tells of what was done: 'began to', 'became the first country to'."""
+    if head.lemma_.lower() in ("continue", "begin", "start", "manage", "become"):
+        return True
+    return any(c.lower_ in ("first", "last", "only", "latest", "second", "third") for c in head.children)
 
 
 def _conditional(token: Token) -> bool:
@@ -113,11 +124,10 @@ def _of_surroundings(token: Token) -> Modality:
         if current.dep_ in ("xcomp", "advcl", "acl") and infinitive and current != token:
             return Modality.PLANNED
         if current == token and infinitive and current.dep_ in ("xcomp", "advcl", "acl"):
-            return (
-                Modality.PLANNED
-                if head.lemma_.lower() not in ("continue", "begin", "start", "manage")
-                else Modality.ASSERTED
-            )
+            return Modality.ASSERTED if _is_done(head) else Modality.PLANNED
+        if head.lemma_.lower() in CLAIMS and current.dep_ in ("acl", "ccomp"):
+            denied = head.head.lemma_.lower() in _DENYING and head.dep_ == "dobj"
+            return Modality.NEGATED if denied else Modality.ALLEGED
         if head.lemma_.lower() in _POSSIBILITY and current.dep_ in ("prep", "acl", "pcomp", "compound"):
             return Modality.HYPOTHETICAL
         if (

@@ -42,6 +42,7 @@ SAYING = frozenset(
 )
 
 
+CLAIMS = frozenset({"charge", "allegation", "claim", "report", "accusation", "suggestion", "rumour", "rumor", "assertion"})
 _MESSAGES = frozenset({"reminder", "message", "statement", "warning", "declaration", "note", "letter", "notice"})
 
 
@@ -111,7 +112,7 @@ class PredicateFinder:
         taken = {w.i for c in plain.values() if self._complete(c) for w in c.words if w.i != c.head.i}
         composed = [c for c in composed if c.head.i not in taken]
         found = [c for c in (*plain.values(), *composed) if self._complete(c)]
-        return [_with_near_target(c, roles) for c in _protests_absorbing(found)]
+        return [_with_near_target(_with_speaker(c, roles), roles) for c in _protests_absorbing(found)]
 
     # -- frames ------------------------------------------------------------------------------------------------
 
@@ -511,13 +512,15 @@ class PredicateFinder:
             return len(known) > 1 or (frame.action is not None)
         return bool(candidate.everyone)
 
-    @staticmethod
-    def _drop_consumed(plain: dict[int, Candidate]) -> None:
+    def _drop_consumed(self, plain: dict[int, Candidate]) -> None:
         """One action, one event: a noun that a verb frame has as its word is not an event beside it."""
         for candidate in list(plain.values()):
             for word in candidate.words:
                 if word.i != candidate.head.i and word.i in plain and candidate.head.i in plain:
                     other = plain[word.i]
+                    if self._complete(other) and not self._complete(candidate):
+                        del plain[candidate.head.i]
+                        break
                     if other.anchor.i == candidate.head.i and (
                         other.score > candidate.score or _is_narrower(other, candidate)
                     ):
@@ -611,6 +614,9 @@ class PredicateFinder:
                     out.append(child)
             elif child.dep_ in ("dobj", "nsubjpass") and "object" in kinds:
                 out.extend(conjuncts(child))
+                if child.lemma_.lower() in CLAIMS:
+                    # 'denied reports that it had armed rebels'
+                    out.extend(c for c in child.children if c.dep_ in ("acl", "ccomp", "relcl") and c.pos_ == "VERB")
             elif child.dep_ == "nsubj" and "subject" in kinds:
                 out.extend(conjuncts(child))
             elif child.dep_ in ("prep", "dative", "agent") and child.lower_ in kinds:
@@ -712,6 +718,9 @@ class PredicateFinder:
             return replace(embedded, modality=modality, anchor=token, words=words if name != "same" else embedded.words,
                            operator=embedded.operator, alone=False,
                            sources=embedded.sources or (() if embedded.parties else sources))  # fmt: skip
+        if name in _OWN_ACTS and embedded.sources and not any(m.actor.country or m.actor.sector == "IGO" for m in sources):
+            # 'Canada will take in refugees, a minister announced'
+            sources = embedded.sources
         own = {m.actor.key for m in sources}
         addressee = roles.targets(operator.addressee, args, None, sources, token) if operator.addressee else ()
         if token.pos_ in ("NOUN", "PROPN") and operator.addressee and not addressee:
@@ -836,6 +845,8 @@ class PredicateFinder:
         )
 
     def _future(self, verb: Token, candidate: Candidate, *, negated: bool) -> Candidate | None:
+        if candidate.frame is not None and candidate.frame.negated:
+            return candidate
         if candidate.code[:2] in ("01", "02", "03", "10", "11", "12", "13") or candidate.code.startswith(
             ("051", "052", "053")
         ):
@@ -851,9 +862,18 @@ class PredicateFinder:
         )  # fmt: skip
 
 
+_OWN_ACTS = ("intend", "announce", "expect", "prepare", "refuse")
 _HOSTILE = ("17", "18", "19", "20")
 _DIRECTED = ("02", "03", "05", "06", "07", "08", "09", "10", "11", "12", "13", "15", "16", "17", "18", "19", "20")
 """Roots of acts that are directed at somebody, whom the frame's own places may not show."""
+
+
+def _with_speaker(candidate: Candidate, roles: Roles) -> Candidate:
+    """Of a comment that names nobody the speaker is the source: 'a deal was within reach, Oslo said'."""
+    if candidate.sources or candidate.parties or not candidate.code.startswith("01"):
+        return candidate
+    speaker = _reported(candidate.anchor)
+    return replace(candidate, sources=roles.loosely(arguments(speaker).subject)) if speaker is not None else candidate
 
 
 def _is_of_others(embedded: Candidate, sources: tuple[ActorMention, ...], token: Token) -> bool:
