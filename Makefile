@@ -36,8 +36,9 @@ check: $(VENV)/.tested ## Style, types, imports, knowledge files
 	@$(BIN)/lint-imports
 	@$(BIN)/communique knowledge check
 
-docs: $(VENV)/.tested ## Make docs/schema.md from the tables
+docs: $(VENV)/.tested ## Make docs/schema.md from the tables and docs/ontology.md from the knowledge files
 	@$(BIN)/python -m db.docs docs/schema.md
+	@$(BIN)/python -m etl.knowledge.docs docs/ontology.md
 
 lock: ## Pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock

@@ -345,7 +345,8 @@ def print_explanation(found: Explanation, labels: Mapping[str, str], *, every: b
     tried = tree.add("predicates tried" if found.tried else "no predicate known")
     for word in dict.fromkeys(t.word for t in found.tried):
         branch = tried.add(Text(word, style="bold"))
-        of_word = [t for t in found.tried if t.word == word]
+        # a frame with several verbs is tried once for each
+        of_word = list({(t.what, t.pattern): t for t in reversed(found.tried) if t.word == word}.values())[::-1]
         failed = [t for t in of_word if not t.fired]
         for t in (*(t for t in of_word if t.fired), *(failed if every else failed[:_FEW])):
             name = f"{t.what} {labels[t.what]}" if t.what in labels else f"operator {t.what}"

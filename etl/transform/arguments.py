@@ -36,7 +36,7 @@ def arguments(verb: Token, depth: int = 0) -> Arguments:
     subject = next((c for c in verb.children if c.dep_ in ("nsubj", "csubj")), None)
     patient = next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
     passive = patient is not None or any(c.dep_ == "auxpass" for c in verb.children)
-    object_ = next((c for c in verb.children if c.dep_ in ("dobj", "attr", "oprd")), None)
+    object_ = next((c for dep in ("dobj", "attr", "oprd") for c in verb.children if c.dep_ == dep), None)
     dative = next((c for c in verb.children if c.dep_ == "dative"), None)
     preps = tuple(_preps(verb))
     if dative is not None and dative.pos_ == "ADP":

@@ -234,7 +234,9 @@ class PredicateFinder:
     @staticmethod
     def _cues(trigger: Token, frame: Frame) -> list[Token]:
         return [
-            t for t in _clause(trigger, purposes=True) if t.lemma_.lower() in frame.cues or t.lower_ in frame.cues
+            t
+            for t in _clause(trigger, purposes=True)
+            if t.lemma_.lower() in frame.cues or t.lower_ in frame.cues or _hyphenated(t) in frame.cues
         ]
 
     @staticmethod
@@ -451,8 +453,11 @@ class PredicateFinder:
         while noun.dep_ == "pobj" and noun.head.lower_ == "of" and through_partitive(noun.head.head) == noun:
             noun = noun.head.head
         head = noun.head
-        if noun.dep_ in ("dobj", "nsubjpass") and head.lemma_.lower() in self._predicates.support_verbs:
-            return head, arguments(head)
+        if noun.dep_ in ("dobj", "nsubjpass"):
+            particles = [c.lower_ for c in head.children if c.dep_ in ("prt", "advmod")]
+            names = (head.lemma_.lower(), *(f"{head.lemma_.lower()} {particle}" for particle in particles))
+            if any(name in self._predicates.support_verbs for name in names):
+                return head, arguments(head)
         if noun.dep_ == "pobj" and head.head.pos_ == "VERB":
             verb = head.head
             if f"{verb.lemma_.lower()} {head.lower_}" in self._predicates.support_verbs:
@@ -504,6 +509,8 @@ class PredicateFinder:
             return bool(candidate.everyone)
         frame = candidate.frame
         if frame is None or not self._needs(candidate, lenient=False):
+            return False
+        if not frame.alone and candidate.head.tag_.startswith("VB"):
             return False
         if candidate.alone:
             if not frame.alone:
@@ -700,7 +707,8 @@ class PredicateFinder:
         ):
             name = "refuse"
         code = self._predicates.chain(name, embedded.code)
-        if name in ("intend", "announce") and embedded.anchor != token and is_negated(embedded.anchor):
+        denied = embedded.frame is None or not embedded.frame.negated
+        if name in ("intend", "announce") and denied and embedded.anchor != token and is_negated(embedded.anchor):
             # 'promised not to attack' is an intent to cooperate, 'decided not to sign' a refusal
             code = "030" if embedded.code >= "09" else self._predicates.chain("refuse", embedded.code)
         modality = Modality(operator.modality) if operator.modality and name == operator.name else Modality.ASSERTED
@@ -1002,6 +1010,14 @@ def _dependent(head: Token, word: str) -> Token | None:
 def _some(words: tuple[str, ...], most: int = 6) -> str:
     """The first of `words`, for a reader."""
     return ", ".join(words[:most]) + (", ..." if len(words) > most else "")
+
+
+def _hyphenated(token: Token) -> str | None:
+    """'self-determination', which parsers split, by its last part."""
+    doc = token.doc
+    if token.i < 2 or doc[token.i - 1].text != "-":
+        return None
+    return f"{doc[token.i - 2].lower_}-{token.lemma_.lower()}"
 
 
 def _is_denied(verb: Token, args: Arguments) -> bool:

@@ -16,6 +16,7 @@ _AT_HOME = frozenset(
 _DOMESTIC = ("14", "172", "132", "175", "081", "082", "083", "034", "024", "104", "123", "0351", "0352", "105", "124")
 # Bodies of public life, which in a report filed from a country are that country's.
 _PUBLIC = frozenset({"GOV", "MIL", "COP", "LEG", "JUD", "OPP", "REB", "PTY"})
+_BY_FORCE = ("183", "19", "20")
 _VIOLENT = ("18", "19", "20")
 _ABROAD_TOO = ("07", "19")
 # Acts of speech that those of no government direct at their own, where no other is named.
@@ -68,7 +69,7 @@ def settled(
     if here and place and code.startswith(_VIOLENT):
         # 'three soldiers were killed by a bomb in Basra', 'shelled rebel districts of Homs'
         for mine_roles, role in ((others, Role.TARGET), (acting, Role.SOURCE)):
-            if not any(p.role in mine_roles for p in out):
+            if not any(p.role in mine_roles for p in out) and (role is Role.TARGET or code.startswith(_BY_FORCE)):
                 out.append(Participant(role=role, mention=replace(place[1], actor=part_of(here, None))))
     opposed = any(p.mention.actor.sector in _OPPOSED for p in out if p.role is Role.SOURCE)
     homeward = domestic or (opposed and code.startswith(_OF_OPPOSITION))

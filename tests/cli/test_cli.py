@@ -779,3 +779,39 @@ def test_debug_shows_the_traceback_on_demand() -> None:
     assert done.returncode == 1
     assert "Traceback" in done.stderr
     assert "there is no database yet" in done.stderr
+
+
+def test_explain_shows_actors_frames_and_events() -> None:
+    out = works("explain", "Chile", "refused to sign the accord with Peru.")
+    for said in ("Chile refused to sign the accord with Peru.", "sign/xcomp<refused", "Peru: PER", "+ 057", "operator refuse", "127 "):
+        assert said in out
+    assert "more that do not match" in out
+    assert "more that do not match" not in works("explain", "--all", "Chile refused to sign the accord with Peru.")
+
+
+def test_explain_of_a_sentence_without_events_says_what_is_missing() -> None:
+    out = works("explain", stdin="Bright sunshine over the sea.")
+    assert "no actors" in out
+    assert "no event" in out
+
+
+def test_explain_with_json() -> None:
+    (found,) = json.loads(works("explain", "--json", "Finland condemned Belarus."))
+    assert [e["cameo"] for e in found["events"]] == ["111"]
+    assert {a["country"] for a in found["actors"]} == {"FIN", "BLR"}
+    assert any(t["fired"] and t["what"] == "111" for t in found["tried"])
+
+
+def test_explain_of_nothing_is_wrong_usage() -> None:
+    assert "give a sentence" in fails(2, "explain", stdin=" ")
+
+
+def test_evaluate_compares_with_an_earlier_run(tmp_path: Path) -> None:
+    events = [{"plover": "DISAPPROVE", "sources": [{"text": "Finland", "country": "FIN"}], "targets": []}]
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps({"id": "a", "text": "Finland condemned Belarus.", "events": events}), encoding="utf-8")
+    before = tmp_path / "before.json"
+    before.write_text(works("evaluate", gold, "--json"), encoding="utf-8")
+    assert "no record changed" in works("evaluate", gold, "--against", before)
+    before.write_text("{}", encoding="utf-8")
+    assert "before.json" in fails(2, "evaluate", gold, "--against", before)

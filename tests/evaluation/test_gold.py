@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from db.errors import CommuniqueError
-from etl.evaluation.gold import GoldSentence, evaluate, load_gold, miss_lines
+from etl.evaluation.gold import GoldSentence, compare, evaluate, load_gold, miss_lines, read_evaluation
 from etl.transform.coder import Coder
 
 GOLD = Path(__file__).parents[1] / "gold"
@@ -86,3 +86,50 @@ def test_a_bad_gold_file_names_the_line(tmp_path: Path) -> None:
         with pytest.raises(CommuniqueError, match=r"line 2") as raised:
             load_gold(path)
         assert expected in str(raised.value)
+
+
+ARTICLE = {
+    "id": "x",
+    "title": "Chile expels diplomats",
+    "date": "2024-05-06",
+    "text": "Chile expelled two Peruvian diplomats on Monday.\n\nLima condemned the step. Finland praised Kenya.",
+    "events": [
+        {"plover": "SANCTION", "modality": "asserted", "trigger": "expelled", "sources": [{"text": "Chile", "country": "CHL"}],
+         "targets": [{"text": "Peruvian diplomats", "country": "PER"}]},
+        {"plover": "DISAPPROVE", "modality": "asserted", "trigger": "condemned", "sources": [{"text": "Lima", "country": "PER"}],
+         "targets": [{"text": "Chile", "country": "CHL"}]},
+        {"plover": "AID", "trigger": "praised", "sources": [{"text": "Finland", "country": "FIN"}],
+         "targets": [{"text": "Kenya", "country": "KEN"}]},
+    ],
+}  # fmt: skip
+
+
+def test_every_event_of_an_article_counts(coder: Coder) -> None:
+    result = evaluate([GoldSentence.model_validate(ARTICLE)], coder)
+    assert result.overall == {
+        "articles": 1,
+        "article_recall": 0.6667,
+        "article_precision": 0.6667,
+        "article_exact": 0.6667,
+    }
+    assert [m.reason for m in result.misses] == ["no event", "false event"]
+    assert result.outcomes == {"x": "2/3"}
+
+
+def test_two_evaluations_are_compared(coder: Coder, tmp_path: Path) -> None:
+    sentence = "Finland condemned Belarus on Monday."
+    right, wrong = (gold(sentence, category, ["FIN"], ["BLR"]) for category in ("DISAPPROVE", "AID"))
+    before = evaluate([wrong], coder)
+    path = tmp_path / "before.json"
+    path.write_text(json.dumps({"overall": before.overall, "outcomes": before.outcomes}), encoding="utf-8")
+    comparison = compare(read_evaluation(path), evaluate([right], coder))
+    assert ("top1", 0.0, 1.0) in comparison.scores
+    assert comparison.changed == (("x", "wrong frame", "right"),)
+
+
+@pytest.mark.parametrize("content", ["[", "[]", '{"overall": {}}', '{"overall": 1, "outcomes": 2}'])
+def test_what_is_no_evaluation_is_named(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(CommuniqueError, match=r"other\.json.*--json"):
+        read_evaluation(path)

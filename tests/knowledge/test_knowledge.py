@@ -11,7 +11,8 @@ import pytest
 from etl.evaluation.examples import failing_examples
 from etl.knowledge import check_knowledge, load_knowledge
 from etl.knowledge.loader import FOLDER
-from etl.knowledge.predicates import load_predicates
+from etl.knowledge.docs import ontology_page
+from etl.knowledge.predicates import coverage, load_predicates
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "cameo.tsv"
 
@@ -80,3 +81,29 @@ def test_a_slip_is_refused_by_name(tmp_path: Path, file: str, slip: Callable[[st
     problems = check_knowledge(folder)
     assert problems
     assert any(path.name in problem and expected in problem for problem in problems), problems
+
+
+def test_the_page_of_the_ontology_is_that_of_the_files() -> None:
+    page = (FOLDER.parents[1] / "docs" / "ontology.md").read_text(encoding="utf-8")
+    assert page == ontology_page(load_knowledge(), load_predicates()), "run 'make docs'"
+
+
+def test_every_code_has_at_least_three_predicates() -> None:
+    led_to = coverage(load_predicates())
+    assert [c.code for c in load_knowledge().cameo.values() if c.parent and len(led_to.get(c.code, ())) < 3] == []
+
+
+@pytest.mark.parametrize(
+    ("slip", "expected"),
+    [
+        (lambda text: text.replace("\n20\t", "\n21\t", 1), "roots must be 01 to 20"),
+        (lambda text: text.replace("\n0211\tAppeal for economic cooperation\t021\t", "\n0211\tAppeal for economic cooperation\t022\t"), "0211"),
+        (lambda text: text.replace("\n018\tMake empathetic comment\t01\t3.4", "\n018\tMake empathetic comment\t01\t34"), "-10 and 10"),
+    ],
+)  # fmt: skip
+def test_holes_in_the_ontology_are_named(tmp_path: Path, slip: Callable[[str], str], expected: str) -> None:
+    folder = tmp_path / "knowledge"
+    shutil.copytree(FOLDER, folder)
+    path = folder / "cameo.tsv"
+    path.write_text(slip(path.read_text(encoding="utf-8")), encoding="utf-8")
+    assert any(expected in problem for problem in check_knowledge(folder))
