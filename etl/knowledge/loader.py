@@ -102,6 +102,8 @@ class Knowledge:
     titles: Mapping[str, Title]
     title_modifiers: Mapping[str, str]
     agents: Mapping[str, str]
+    private: frozenset[str]
+    """Nouns of private life: a nationality before them makes nobody an actor of politics."""
     treaty_nouns: Mapping[str, str]
     provision_cues: Mapping[str, tuple[str, ...]]
     vocabularies: Mapping[str, Mapping[str, tuple[str, str]]]
@@ -263,6 +265,7 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
     provisions = _lists(treaties_path, treaties.get("provisions"), "provisions")
     _inverted(treaties_path, dict.fromkeys(provisions, ()), vocabularies["provision"])
     agents_path = folder / "agents.yaml"
+    agents = _yaml(agents_path)
     knowledge = Knowledge(
         cameo=cameo,
         plover=plover,
@@ -277,7 +280,8 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
             ).items()
         },
         title_modifiers=cast("dict[str, str]", titles.get("modifiers") or {}),
-        agents=_first(_lists(agents_path, _yaml(agents_path).get("agents"), "agents")),
+        agents=_first(_lists(agents_path, agents.get("agents"), "agents")),
+        private=frozenset(w for words in _lists(agents_path, agents.get("private"), "private").values() for w in words),
         treaty_nouns=_inverted(
             treaties_path, _lists(treaties_path, treaties.get("kinds"), "kinds"), vocabularies["treaty_kind"]
         ),

@@ -112,6 +112,8 @@ class Scene:
     named: tuple[Named, ...]
     modifiers: Mapping[int, Named]
     """Country and organisation names by each of their tokens, for what they modify."""
+    private: frozenset[str]
+    """Nouns whose nationality makes nobody an actor: 'a Dutch retailer'."""
     towns: Mapping[int, Named]
     """Towns by the token that heads their name, as the country they lie in."""
 
@@ -208,7 +210,8 @@ class ActorFinder:
             for apposed in (child for child in head.children if child.dep_ == "appos"):
                 if head.i in heads and apposed.i in heads:
                     _merge_apposition(heads, head.i, apposed.i)
-        return Scene(doc, offset, heads, frozenset(covered), named, modifiers, self._towns(doc, covered | modifiers.keys()))
+        private = self._knowledge.private
+        return Scene(doc, offset, heads, frozenset(covered), named, modifiers, private, self._towns(doc, covered | modifiers.keys()))
 
     def _towns(self, doc: Doc, taken: Collection[int]) -> dict[int, Named]:
         out = {}
@@ -501,6 +504,15 @@ class ActorFinder:
                     ]
                     if behind:
                         return behind
+        return self._of_town(head)
+
+    def _of_town(self, head: Token) -> list[Actor]:
+        """The country of a town behind 'in' or 'near': 'residents of Homs', 'authorities in Srinagar'."""
+        for prep in (c for c in head.children if c.dep_ == "prep" and c.lower_ in ("in", "at", "near", "outside", "of")):
+            for obj in (c for c in prep.children if c.dep_ == "pobj" and c.pos_ == "PROPN"):
+                code = country_of_place(obj.doc[_left_edge(obj) : obj.i + 1].text.removeprefix("the "))
+                if code in self._knowledge.countries:
+                    return [self.country_actor(code)]
         return []
 
 

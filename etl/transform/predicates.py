@@ -546,42 +546,41 @@ class PredicateFinder:
         """What operators and auxiliaries make of the plain events, the innermost first; takes up what it uses."""
         composed: dict[int, Candidate] = {}
         for token in sorted(sent, key=lambda t: -_depth(t)):
+            if not (token.i in plain and plain[token.i].score >= _SURE):
+                self._operate(token, roles, plain, composed)
             self._apply_auxiliary(token, roles, plain, composed)
-            matches = self.operators(token)
-            if not matches or (token.i in plain and plain[token.i].score >= 3):
-                continue
-            complements = [(match, self._complement(token, match[0], plain, composed)) for match in matches]
-            bare = [(match, None) for match in matches if match[0].bare and self.complement_tokens(token, match[0])]
-            chosen = next((entry for entry in complements if entry[1]), None) or next(iter(bare), None)
-            if chosen is None:
-                continue
-            (operator, rest), found = chosen
-            args = self._operator_arguments(token)
-            sources = roles.loosely(args.subject)
-            if token.pos_ in ("NOUN", "PROPN"):
-                sources = (
-                    sources
-                    or roles.owners(token)
-                    or unique(
-                        m for prep, obj in prepositions(token) if prep in ("by", "from") for m in roles.loosely(obj)
-                    )
-                )
-            if found is None:
-                alone = self._bare(token, operator, rest, args, sources, roles)
-                if alone is not None and token.i not in plain:
-                    composed[token.i] = alone
-                continue
-            for embedded in found:
-                result = self._chained(token, operator, rest, args, sources, embedded, roles)
-                if result is None:
-                    continue
-                plain.pop(embedded.head.i, None)
-                for key in [k for k, c in composed.items() if c is embedded]:
-                    del composed[key]
-                if token.i in plain:
-                    del plain[token.i]
-                composed[token.i if token.i not in composed else embedded.head.i] = result
         return list(composed.values())
+
+    def _operate(
+        self, token: Token, roles: Roles, plain: dict[int, Candidate], composed: dict[int, Candidate]
+    ) -> None:
+        """What the operator that `token` may be makes of its complement."""
+        matches = self.operators(token)
+        complements = [(match, self._complement(token, match[0], plain, composed)) for match in matches]
+        bare = [(match, None) for match in matches if match[0].bare and self.complement_tokens(token, match[0])]
+        chosen = next((entry for entry in complements if entry[1]), None) or next(iter(bare), None)
+        if chosen is None:
+            return
+        (operator, rest), found = chosen
+        args = self._operator_arguments(token)
+        sources = roles.loosely(args.subject)
+        if token.pos_ in ("NOUN", "PROPN"):
+            by = (obj for prep, obj in prepositions(token) if prep in ("by", "from"))
+            sources = sources or roles.owners(token) or unique(m for obj in by for m in roles.loosely(obj))
+        if found is None:
+            alone = self._bare(token, operator, rest, args, sources, roles)
+            if alone is not None and token.i not in plain:
+                composed[token.i] = alone
+            return
+        for embedded in found:
+            result = self._chained(token, operator, rest, args, sources, embedded, roles)
+            if result is None:
+                continue
+            plain.pop(embedded.head.i, None)
+            for key in [k for k, c in composed.items() if c is embedded]:
+                del composed[key]
+            plain.pop(token.i, None)
+            composed[token.i if token.i not in composed else embedded.head.i] = result
 
     def operators(self, token: Token) -> list[tuple[Operator, tuple[Token, ...]]]:
         """The operators that `token` may be, with their particles; those of more words first."""
@@ -870,6 +869,8 @@ class PredicateFinder:
         )  # fmt: skip
 
 
+_SURE = 3
+"""Score from which a frame of a word comes before an operator that the same word may be."""
 _OWN_ACTS = ("intend", "announce", "expect", "prepare", "refuse")
 _HOSTILE = ("17", "18", "19", "20")
 _DIRECTED = ("02", "03", "05", "06", "07", "08", "09", "10", "11", "12", "13", "15", "16", "17", "18", "19", "20")
@@ -908,24 +909,28 @@ def _protests_absorbing(found: list[Candidate]) -> list[Candidate]:
     protests = [c for c in found if c.code.startswith("14")]
     out = list(found)
     for protest in protests:
+        if protest not in out:
+            continue
         claims = [
             c
             for c in out
             if c is not protest
-            and c.code.startswith(("02", "10", "11"))
+            and c.code.startswith(("02", "10", "11", "14"))
             and c.head.i > protest.anchor.i
             and protest.anchor in c.head.ancestors
             and all(t.dep_ in _OF_PURPOSE for t in _path(c.head, protest.anchor))
         ]
         targets = unique(m for c in claims for m in c.targets)
         index = out.index(protest)
-        aim = next((c.code[-1] for c in claims if c.code[:3] in ("024", "104") and c.code[-1] in AIMS), "")
+        aim = next((_AIM_OF[c.code[:4]] for c in claims if c.code[:4] in _AIM_OF), "")
         code = protest.code + aim if len(protest.code) == 3 and protest.code != "140" else protest.code
         out[index] = replace(protest, code=code, targets=protest.targets or targets)
         out = [c for c in out if c not in claims]
     return out
 
 
+_AIM_OF = {f"{root}{digit}": digit for root in ("024", "104") for digit in AIMS} | {"0253": "3", "1053": "3"}
+"""What is asked for -> the last digit of the protest's code; the release of prisoners is a matter of rights."""
 _OF_PURPOSE = frozenset({"advcl", "acl", "xcomp", "prep", "pobj", "pcomp", "dobj", "conj"})
 
 
@@ -1028,14 +1033,20 @@ def _is_denied(verb: Token, args: Arguments) -> bool:
     )
 
 
-def _clause(verb: Token, *, purposes: bool = False) -> Iterator[Token]:
-    """The tokens of the clause of `verb`, without clauses and verbs joined to it, save those of purpose where asked."""
+def _clause(verb: Token, *, purposes: bool = False, within: bool = False) -> Iterator[Token]:
+    """The tokens of the clause of `verb`, without clauses and verbs joined to it, save those of purpose where asked.
+
+    `within` a clause of purpose what is asked for counts too: 'marched to demand that the minister resign'.
+    """
     yield verb
     for child in verb.children:
         if child.dep_ in ("conj", "relcl", "ccomp", "advcl", "parataxis") and child.pos_ in ("VERB", "AUX"):
-            if not (purposes and child.dep_ == "advcl" and (child.tag_ == "VBG" or _is_infinitive(child))):
+            purpose = child.dep_ in ("advcl", "relcl") and (child.tag_ == "VBG" or _is_infinitive(child))
+            if not ((purposes and purpose) or (within and child.dep_ == "ccomp")):
                 continue
-        yield from _clause(child, purposes=purposes)
+            yield from _clause(child, purposes=purposes, within=True)
+        else:
+            yield from _clause(child, purposes=purposes, within=within)
 
 
 def _is_to_be(verb: Token) -> bool:

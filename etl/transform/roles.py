@@ -112,7 +112,8 @@ class Roles:
         ):
             # 'The exchange also highlighted ...' speaks for those who held it
             return self._at(token, self.memory.parties)
-        return unique(m for joined in conjuncts(token) for m in self.owners(through_partitive(joined)))
+        nouns = (through_partitive(joined) for joined in conjuncts(token))
+        return unique(m for noun in nouns if noun.lemma_.lower() not in self.scene.private for m in self.owners(noun))
 
     def owners(self, noun: Token) -> tuple[ActorMention, ...]:
         """The possessors of `noun` and the countries and organisations named in its modifiers."""
@@ -155,11 +156,15 @@ class Roles:
         """The countries where `heads` happen: 'in Haiti', 'in Baghdad'."""
         for head in heads:
             for prep, obj in prepositions(head):
-                if prep.split()[-1] in _PLACES and obj.lemma_.lower() not in _MISSIONS:
+                if prep.split()[-1] in _PLACES:
+                    is_mission = obj.lemma_.lower() in _MISSIONS
                     for token in (
                         t
                         for joined in conjuncts(obj)
-                        for t in (joined, *noun_modifiers(joined), *(o for _, o in prepositions(joined)))
+                        for t in (
+                            *(() if is_mission else (joined, *noun_modifiers(joined))),
+                            *(o for _, o in prepositions(joined)),
+                        )
                     ):
                         name = self.scene.modifiers.get(token.i)
                         if name is not None and name.entry.actor.country and name.entry.kind != "person":
