@@ -53,6 +53,8 @@ def _mend_lemmas(nlp: Language) -> None:
     index, irregular = lookups.get_table("lemma_index"), lookups.get_table("lemma_exc").get("verb", {})
     known = {*index["verb"], *_VERBS}
     doubling = {verb for verb in known if f"{verb}e" in known and f"{verb}{verb[-1]}ed" in irregular}
+    # 'air bases' are more often in the news than bases of comparison
+    lookups.get_table("lemma_exc")["noun"] |= {"bases": ["base"]}
     index["verb"] = sorted(known - doubling - _NO_VERBS)
 
 

@@ -562,6 +562,10 @@ class PredicateFinder:
         if chosen is None:
             return
         (operator, rest), found = chosen
+        own = plain.get(token.i)
+        if operator.name == "same" and own is not None and self._complete(own):
+            # 'marched to demand': marching is an event of its own
+            return
         args = self._operator_arguments(token)
         sources = roles.loosely(args.subject)
         if token.pos_ in ("NOUN", "PROPN"):
