@@ -317,7 +317,9 @@ def explanation_json(found: Explanation) -> dict[str, Any]:
         "sentence": found.sentence,
         "parse": [dict(zip(("word", "lemma", "tag", "relation", "head"), row, strict=True)) for row in found.parse],
         "actors": [_who(mention) for mention in found.actors],
-        "tried": [{name: getattr(t, name) for name in ("word", "what", "pattern", "fired", "why")} for t in found.tried],
+        "tried": [
+            {name: getattr(t, name) for name in ("word", "what", "pattern", "fired", "why")} for t in found.tried
+        ],
         "events": [
             {
                 "cameo": e.cameo,
@@ -350,7 +352,9 @@ def print_explanation(found: Explanation, labels: Mapping[str, str], *, every: b
         failed = [t for t in of_word if not t.fired]
         for t in (*(t for t in of_word if t.fired), *(failed if every else failed[:_FEW])):
             name = f"{t.what} {labels[t.what]}" if t.what in labels else f"operator {t.what}"
-            branch.add(Text(f"{'+' if t.fired else '-'} {name} [{t.pattern}]: {t.why}", style="green" if t.fired else "dim"))
+            branch.add(
+                Text(f"{'+' if t.fired else '-'} {name} [{t.pattern}]: {t.why}", style="green" if t.fired else "dim")
+            )
         if len(failed) > _FEW and not every:
             branch.add(Text(f"and {len(failed) - _FEW} more that do not match (--all)", style="dim"))
     events = tree.add("events" if found.events else "no event")

@@ -322,7 +322,9 @@ def read_evaluation(path: Path) -> Mapping[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise CommuniqueError(f"{path}: cannot be read as JSON ({error}). Write it with --json.", exit_code=2) from error
+        raise CommuniqueError(
+            f"{path}: cannot be read as JSON ({error}). Write it with --json.", exit_code=2
+        ) from error
     if not isinstance(found, dict) or not all(isinstance(found.get(k), dict) for k in ("overall", "outcomes")):
         raise CommuniqueError(
             f"{path}: is no evaluation: it lacks 'overall' or 'outcomes'. Write one with communique evaluate --json.",

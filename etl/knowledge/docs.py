@@ -53,9 +53,7 @@ def _lines(knowledge: Knowledge, predicates: Predicates) -> Iterator[str]:
 def _row(code: CameoCode, words: tuple[str, ...]) -> str:
     plover = " / ".join(x for x in (code.plover, code.mode, ", ".join(code.contexts)) if x)
     shown = f"{len(words)}: {', '.join(words[:_MOST])}" if words else ""
-    return (
-        f"| {code.code} | {code.label} | {code.event_type} | {code.goldstein:g} | {code.quad_class} | {plover} | {shown} |"
-    )
+    return f"| {code.code} | {code.label} | {code.event_type} | {code.goldstein:g} | {code.quad_class} | {plover} | {shown} |"
 
 
 def _shortest(codes: list[str]) -> list[str]:

@@ -492,7 +492,9 @@ def _ontology_problems(knowledge: Knowledge, folder: Path) -> list[str]:
     roots = {c.code for c in codes.values() if not c.parent}
     if roots != {f"{n:02}" for n in range(1, _ROOTS + 1)}:
         out.append(f"{path}: the roots must be 01 to {_ROOTS}; found {', '.join(sorted(roots))}.")
-    out += [f"{path}: root {root} has no general code {root}0; add it." for root in sorted(roots) if f"{root}0" not in codes]
+    out += [
+        f"{path}: root {root} has no general code {root}0; add it." for root in sorted(roots) if f"{root}0" not in codes
+    ]
     for code in codes.values():
         if code.parent and (code.parent not in codes or code.parent != code.code[: len(code.parent)]):
             out.append(f"{path}: code {code.code}: parent {code.parent!r} is not the code it begins with.")

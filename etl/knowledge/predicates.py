@@ -253,7 +253,9 @@ def coverage(predicates: Predicates) -> dict[str, tuple[str, ...]]:
         for code, children in predicates.refinements.items():
             for domain, child in children.items():
                 found.setdefault(child, {}).update({f"{word} ({domain})": None for word in found.get(code, ())})
-    names = {op.name: (*op.verbs, *op.nouns, *op.adjectives)[0] for ops in predicates.operators.values() for op, _, _ in ops}
+    names = {
+        op.name: (*op.verbs, *op.nouns, *op.adjectives)[0] for ops in predicates.operators.values() for op, _, _ in ops
+    }
     direct = {code: tuple(words) for code, words in found.items()}
     for name, table in predicates.chains.items():
         for embedded, code in table.items():
@@ -261,5 +263,7 @@ def coverage(predicates: Predicates) -> dict[str, tuple[str, ...]]:
             found.setdefault(code, {}).update({f"{names.get(name, name)} + {word}": None for word in words})
     for protest in ("141", "142", "143", "144", "145"):
         for aim, label in AIMS.items():
-            found.setdefault(protest + aim, {}).update({f"{word} for {label}": None for word in direct.get(protest, ())})
+            found.setdefault(protest + aim, {}).update(
+                {f"{word} for {label}": None for word in direct.get(protest, ())}
+            )
     return {code: tuple(words) for code, words in found.items()}

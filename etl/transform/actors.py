@@ -211,7 +211,16 @@ class ActorFinder:
                 if head.i in heads and apposed.i in heads:
                     _merge_apposition(heads, head.i, apposed.i)
         private = self._knowledge.private
-        return Scene(doc, offset, heads, frozenset(covered), named, modifiers, private, self._towns(doc, covered | modifiers.keys()))
+        return Scene(
+            doc,
+            offset,
+            heads,
+            frozenset(covered),
+            named,
+            modifiers,
+            private,
+            self._towns(doc, covered | modifiers.keys()),
+        )
 
     def _towns(self, doc: Doc, taken: Collection[int]) -> dict[int, Named]:
         out = {}
@@ -220,7 +229,9 @@ class ActorFinder:
                 name = doc[_left_edge(head) : head.i + 1]
                 code = country_of_place(name.text.removeprefix("the "))
                 if code in self._knowledge.countries:
-                    out[head.i] = Named(start=name.start, end=name.end, entry=Entry(kind="town", actor=self.country_actor(code)))
+                    out[head.i] = Named(
+                        start=name.start, end=name.end, entry=Entry(kind="town", actor=self.country_actor(code))
+                    )
         return out
 
     # -- names, titles -----------------------------------------------------------------------------------------
@@ -268,7 +279,9 @@ class ActorFinder:
             return span[0], span[1], (known.actor,)
         name = modifiers.get(head.i)
         if name is not None:
-            if head.doc[name.start : name.end].root.i != head.i or (name.entry.kind == "adjective" and not _is_noun(head)):
+            if head.doc[name.start : name.end].root.i != head.i or (
+                name.entry.kind == "adjective" and not _is_noun(head)
+            ):
                 return None
             if name.entry.kind == "inhabitant":
                 return self._inhabitants(head, name, named)
@@ -508,7 +521,9 @@ class ActorFinder:
 
     def _of_town(self, head: Token) -> list[Actor]:
         """The country of a town behind 'in' or 'near': 'residents of Homs', 'authorities in Srinagar'."""
-        for prep in (c for c in head.children if c.dep_ == "prep" and c.lower_ in ("in", "at", "near", "outside", "of")):
+        for prep in (
+            c for c in head.children if c.dep_ == "prep" and c.lower_ in ("in", "at", "near", "outside", "of")
+        ):
             for obj in (c for c in prep.children if c.dep_ == "pobj" and c.pos_ == "PROPN"):
                 code = country_of_place(obj.doc[_left_edge(obj) : obj.i + 1].text.removeprefix("the "))
                 if code in self._knowledge.countries:

@@ -187,7 +187,11 @@ class _Reading:
         out = []
         for found in sorted(candidates, key=lambda c: (_clause_depth(c.anchor), c.alone, c.head.i)):
             candidate = found
-            if candidate.code.startswith(_ANSWERING) and candidate.sources and not (candidate.targets or candidate.parties):
+            if (
+                candidate.code.startswith(_ANSWERING)
+                and candidate.sources
+                and not (candidate.targets or candidate.parties)
+            ):
                 candidate = replace(candidate, targets=roles.counterpart(candidate.sources))
             code = self._knowledge.cameo[candidate.code]
             event_type = code.event_type

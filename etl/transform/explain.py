@@ -61,7 +61,9 @@ def _tried(sent: Span, roles: Roles, finder: PredicateFinder) -> Iterator[Tried]
                 candidate, lacking = finder.completed(token, trial, roles)
                 fired = lacking is None and not chosen
                 why = lacking or (
-                    f"score {trial.score:g}, {_sides(candidate)}" if fired else f"score {trial.score:g}, a closer frame fired"
+                    f"score {trial.score:g}, {_sides(candidate)}"
+                    if fired
+                    else f"score {trial.score:g}, a closer frame fired"
                 )
                 chosen = chosen or fired
             frame = trial.frame

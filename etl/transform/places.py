@@ -15,7 +15,24 @@ from etl.transform.arguments import arguments
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
-_LOCATIVE = frozenset({"in", "at", "near", "outside", "inside", "around", "off", "to", "into", "across", "from", "for", "through", "along"})
+_LOCATIVE = frozenset(
+    {
+        "in",
+        "at",
+        "near",
+        "outside",
+        "inside",
+        "around",
+        "off",
+        "to",
+        "into",
+        "across",
+        "from",
+        "for",
+        "through",
+        "along",
+    }
+)
 _LONGEST = 4
 
 

@@ -42,7 +42,9 @@ SAYING = frozenset(
 )
 
 
-CLAIMS = frozenset({"charge", "allegation", "claim", "report", "accusation", "suggestion", "rumour", "rumor", "assertion"})
+CLAIMS = frozenset(
+    {"charge", "allegation", "claim", "report", "accusation", "suggestion", "rumour", "rumor", "assertion"}
+)
 _MESSAGES = frozenset({"reminder", "message", "statement", "warning", "declaration", "note", "letter", "notice"})
 
 
@@ -551,9 +553,7 @@ class PredicateFinder:
             self._apply_auxiliary(token, roles, plain, composed)
         return list(composed.values())
 
-    def _operate(
-        self, token: Token, roles: Roles, plain: dict[int, Candidate], composed: dict[int, Candidate]
-    ) -> None:
+    def _operate(self, token: Token, roles: Roles, plain: dict[int, Candidate], composed: dict[int, Candidate]) -> None:
         """What the operator that `token` may be makes of its complement."""
         matches = self.operators(token)
         complements = [(match, self._complement(token, match[0], plain, composed)) for match in matches]
@@ -729,7 +729,11 @@ class PredicateFinder:
             return replace(embedded, modality=modality, anchor=token, words=words if name != "same" else embedded.words,
                            operator=embedded.operator, alone=False,
                            sources=embedded.sources or (() if embedded.parties else sources))  # fmt: skip
-        if name in _OWN_ACTS and embedded.sources and not any(m.actor.country or m.actor.sector == "IGO" for m in sources):
+        if (
+            name in _OWN_ACTS
+            and embedded.sources
+            and not any(m.actor.country or m.actor.sector == "IGO" for m in sources)
+        ):
             # 'Canada will take in refugees, a minister announced'
             sources = embedded.sources
         own = {m.actor.key for m in sources}

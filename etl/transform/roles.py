@@ -210,7 +210,9 @@ class Roles:
             elif where == "place":
                 # 'seized a German engineer in Kabul': whose the object is comes before where it was
                 own = self.owners(noun) if noun is not None and "inside" in order else ()
-                found = tuple(m for m in own if m.actor.key not in excluded) or self.place(*(t for t in (inner, noun, verb, object_) if t is not None))
+                found = tuple(m for m in own if m.actor.key not in excluded) or self.place(
+                    *(t for t in (inner, noun, verb, object_) if t is not None)
+                )
             else:
                 # 'the meeting with X in Y': the noun's own prepositions come before those of its verb
                 for prep, obj in preps:

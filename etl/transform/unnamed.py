@@ -63,7 +63,11 @@ def settled(
             if country is None and (at_home or actor.sector in _PUBLIC):
                 country = home
             if country:
-                mine = part_of(country, actor.sector) if actor.key.startswith("group:") else replace(actor, country=country)
+                mine = (
+                    part_of(country, actor.sector)
+                    if actor.key.startswith("group:")
+                    else replace(actor, country=country)
+                )
                 participant = replace(participant, mention=replace(participant.mention, actor=mine))
         out.append(participant)
     if here and place and code.startswith(_VIOLENT):

@@ -783,7 +783,14 @@ def test_debug_shows_the_traceback_on_demand() -> None:
 
 def test_explain_shows_actors_frames_and_events() -> None:
     out = works("explain", "Chile", "refused to sign the accord with Peru.")
-    for said in ("Chile refused to sign the accord with Peru.", "sign/xcomp<refused", "Peru: PER", "+ 057", "operator refuse", "127 "):
+    for said in (
+        "Chile refused to sign the accord with Peru.",
+        "sign/xcomp<refused",
+        "Peru: PER",
+        "+ 057",
+        "operator refuse",
+        "127 ",
+    ):
         assert said in out
     assert "more that do not match" in out
     assert "more that do not match" not in works("explain", "--all", "Chile refused to sign the accord with Peru.")

@@ -89,9 +89,7 @@ def countries(coder: Coder, text: str, code: str) -> tuple[set[str | None], set[
         ("Rebels captured the Congolese city of Bukavu.", "192", {"COD"}, {"COD"}),
     ],
 )  # fmt: skip
-def test_who_does_it_to_whom(
-    coder: Coder, text: str, code: str, sources: set[str], targets: set[str]
-) -> None:
+def test_who_does_it_to_whom(coder: Coder, text: str, code: str, sources: set[str], targets: set[str]) -> None:
     assert countries(coder, text, code) == (sources, targets)
 
 
