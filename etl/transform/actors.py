@@ -228,7 +228,7 @@ class ActorFinder:
             if head.pos_ == "PROPN" and head.i not in taken and head.dep_ in _NOMINAL - {"compound", "poss"}:
                 name = doc[_left_edge(head) : head.i + 1]
                 code = country_of_place(name.text.removeprefix("the "))
-                if code in self._knowledge.countries:
+                if code and code in self._knowledge.countries:
                     out[head.i] = Named(
                         start=name.start, end=name.end, entry=Entry(kind="town", actor=self.country_actor(code))
                     )
@@ -526,7 +526,7 @@ class ActorFinder:
         ):
             for obj in (c for c in prep.children if c.dep_ == "pobj" and c.pos_ == "PROPN"):
                 code = country_of_place(obj.doc[_left_edge(obj) : obj.i + 1].text.removeprefix("the "))
-                if code in self._knowledge.countries:
+                if code and code in self._knowledge.countries:
                     return [self.country_actor(code)]
         return []
 

@@ -207,6 +207,15 @@ def conjuncts(token: Token) -> tuple[Token, ...]:
     return tuple(out)
 
 
+def modals(verb: Token) -> frozenset[str]:
+    """The auxiliaries of a verb; 'must respect the truce and allow aid' has 'must' for both."""
+    own = frozenset(c.lower_ for c in verb.children if c.dep_ == "aux")
+    shares = verb.dep_ == "conj" and verb.tag_ == "VB" and not own
+    if shares and not any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
+        return modals(verb.head)
+    return own
+
+
 def is_negated(token: Token) -> bool:
     """Whether a verb or noun is negated by what depends on it: not, never, no, neither, without."""
     if any(c.dep_ == "neg" or c.lower_ in ("never", "neither", "nor") for c in token.children):

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 # Praise, inquiry, criticism, refusal, threats, sanctions: where they name nobody, they answer who acted last.
 _ANSWERING = ("05", "09", "11", "12", "13", "16")
 _DYADS = 4
+_TWO = 2
 _LOOKING_BACK = frozenset({"anniversary", "commemorate", "commemoration", "historic", "former", "then"})
 _BACKGROUND_DAYS = 60
 
@@ -90,8 +91,9 @@ class Coder:
         from etl.extract.text import article_from_text
 
         article = article_from_text(text)
+        explained: list[Explanation] = []
         reading = _Reading(
-            article, self._knowledge, self._actors, self._predicates, self._subtypes, explaining=(explained := [])
+            article, self._knowledge, self._actors, self._predicates, self._subtypes, explaining=explained
         )
         reading.mentions([self._nlp(plain(article.text[p.start : p.end])) for p in article.paragraphs])
         return tuple(explained)
@@ -361,6 +363,14 @@ class _Reading:
         things = tuple(m for m in found if m.actor.kind is not ActorKind.PERSON)
         memory.person = persons[:1] or memory.person
         memory.thing = things or memory.thing
+        states = {
+            m.actor.key: m
+            for i in range(sent.start, sent.end)
+            for m in roles.scene.heads.get(i, ())
+            if m.actor.kind is ActorKind.COUNTRY
+        }
+        if states:
+            memory.pair = tuple(states.values()) if len(states) == _TWO else ()
         for i in range(sent.start, sent.end):
             for body in roles.scene.heads.get(i, ()):
                 if body.actor.country and body.actor.sector and not body.actor.key.startswith("person:"):

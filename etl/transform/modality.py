@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etl.records import Modality
-from etl.transform.arguments import is_negated
+from etl.transform.arguments import is_negated, modals
 from etl.transform.predicates import CLAIMS, SAYING, Candidate
 
 if TYPE_CHECKING:
@@ -74,11 +74,12 @@ def modality_of(candidate: Candidate) -> Modality:
         return candidate.modality
     if _conditional(anchor):
         return Modality.HYPOTHETICAL
-    own = {c.lower_ for token in {anchor, head} for c in token.children if c.dep_ in ("advmod", "amod", "aux")}
+    own = {c.lower_ for token in {anchor, head} for c in token.children if c.dep_ in ("advmod", "amod")}
+    own |= {word for token in {anchor, head} for word in modals(token)}
     if candidate.frame is not None and candidate.frame.negated:
         # 'would not comment' is what was said
         own -= {"would", "could"}
-    if own & {"may", "might", "could"} or own & _POSSIBLY or {"possible", "potential", "hypothetical"} & own:
+    if own & {"may", "might", "could", "can", "ca"} or own & _POSSIBLY or {"possible", "potential", "hypothetical"} & own:
         return Modality.HYPOTHETICAL
     if "would" in own and candidate.operator is None:
         return Modality.HYPOTHETICAL
@@ -141,7 +142,7 @@ def _of_surroundings(token: Token) -> Modality:
             return Modality.ASSERTED
         if head.pos_ in ("VERB", "AUX"):
             lemma = head.lemma_.lower()
-            auxiliaries = {c.lower_ for c in head.children if c.dep_ == "aux"}
+            auxiliaries = modals(head)
             adverbs = {c.lower_ for c in head.children if c.dep_ == "advmod"} | (
                 {"possibly"} if current.dep_ == "prep" and {c.lower_ for c in current.children} & _POSSIBLY else set()
             )

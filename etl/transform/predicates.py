@@ -14,6 +14,7 @@ from etl.transform.arguments import (
     conjuncts,
     has_modifiers,
     is_negated,
+    modals,
     noun_modifiers,
     phrase_matches,
     prepositions,
@@ -28,7 +29,6 @@ _HOSTING = frozenset(
     {"host", "chair", "co-chair", "broker", "mediate", "organise", "organize", "convene", "facilitate", "sponsor"}
 )
 _FUTURE = frozenset({"will", "shall", "'ll", "wo"})
-_POSSIBLE = frozenset({"may", "might", "could", "can", "ca"})
 # Operators whose whole is an act of speech of its own, asserted whatever becomes of what is spoken of.
 _SPEECH = frozenset({"demand", "appeal", "deny", "allege"})
 _OBLIGATION = {"must": "demand", "should": "appeal", "ought": "appeal"}
@@ -219,8 +219,8 @@ class PredicateFinder:
             score += 2
         if frame.object_actor:
             score += 1
-        if word := self._ruled_out(verb, args, frame, roles):
-            return f"ruled out by {word!r}"
+        if found := self._ruled_out(verb, args, frame, roles):
+            return f"ruled out by {found!r}"
         return score, tuple(sorted(words, key=lambda t: t.i))
 
     @staticmethod
@@ -603,6 +603,7 @@ class PredicateFinder:
         return sorted(out, key=lambda match: -len(match[1]))
 
     def complement_tokens(self, token: Token, operator: Operator) -> list[Token]:
+        """The words that may carry the event which `operator` takes up."""
         out: list[Token] = []
         for child in token.children:
             kinds = operator.complements
@@ -798,9 +799,9 @@ class PredicateFinder:
         """Future, obligation and possibility of a verb: 'will meet', 'must withdraw', 'could attack'."""
         if verb.pos_ not in ("VERB", "AUX"):
             return
-        auxiliaries = {c.lower_ for c in verb.children if c.dep_ == "aux"}
+        auxiliaries = modals(verb)
         obligation = next((_OBLIGATION[a] for a in auxiliaries if a in _OBLIGATION), None)
-        if verb.lemma_ in ("have", "need") and any(c.dep_ == "xcomp" for c in verb.children) and verb.i not in plain:
+        if verb.lemma_ in ("have", "need") and verb.i not in plain and self._obliges(verb, plain, composed):
             obligation = "demand" if verb.lemma_ == "have" else "appeal"
         future = (
             bool(auxiliaries & _FUTURE)
@@ -808,8 +809,8 @@ class PredicateFinder:
             or ("to" in auxiliaries and _is_to_be(verb))
         )
         negated = is_negated(verb)
-        found = [(table, key, candidate) for table in (plain, composed) for key, candidate in table.items()]
-        for table, key, candidate in found:
+        held = [(table, key, candidate) for table in (plain, composed) for key, candidate in table.items()]
+        for table, key, candidate in held:
             if candidate.anchor.i == verb.i:
                 if obligation:
                     changed = self._obligation(verb, obligation, candidate, roles)
@@ -834,6 +835,13 @@ class PredicateFinder:
                     code="100" if obligation == "demand" else "020", head=verb, anchor=speaker, words=words, sources=sources, targets=targets,
                     stance=obligation, score=1.0, operator=self._named_operator(obligation),
                 )  # fmt: skip
+
+    @staticmethod
+    def _obliges(verb: Token, plain: dict[int, Candidate], composed: dict[int, Candidate]) -> bool:
+        """Whether 'have to' demands; in 'will have to pay the price' the threat is in what follows."""
+        obliged = [c for c in verb.children if c.dep_ == "xcomp"]
+        threats = {c.anchor.i for c in (*plain.values(), *composed.values()) if c.code.startswith("13")}
+        return bool(obliged) and threats.isdisjoint(c.i for c in obliged)
 
     def _named_operator(self, name: str) -> Operator:
         return next(op for entries in self._predicates.operators.values() for op, _, _ in entries if op.name == name)
@@ -904,7 +912,7 @@ def _is_of_others(embedded: Candidate, sources: tuple[ActorMention, ...], token:
 def _with_near_target(candidate: Candidate, roles: Roles) -> Candidate:
     if candidate.targets or candidate.parties or not candidate.sources or not candidate.code.startswith(_DIRECTED):
         return candidate
-    if candidate.alone or candidate.head.pos_ in ("NOUN", "PROPN") and candidate.anchor == candidate.head:
+    if candidate.alone or (candidate.head.pos_ in ("NOUN", "PROPN") and candidate.anchor == candidate.head):
         return candidate
     roots = dict.fromkeys([candidate.anchor, candidate.head])
     if candidate.embedded is not None:

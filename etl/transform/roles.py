@@ -27,6 +27,7 @@ _SIDES = frozenset(
         "state delegation official counterpart"
     ).split()
 )
+_STATES = frozenset({"country", "nation", "neighbour", "neighbor", "state", "capital", "government"})
 _JOINT_NOUNS = frozenset(
     "exchange talk meeting call conversation discussion summit dialogue negotiation consultation".split()
 )
@@ -69,6 +70,8 @@ class Memory:
     """Actors of the last sentence that were not its subject, for 'these developments'."""
     dyads: tuple[tuple[tuple[ActorMention, ...], tuple[ActorMention, ...]], ...] = ()
     """Who acted and who was acted upon in the last events, the latest first, for 'the attack', 'vowed to respond'."""
+    pair: tuple[ActorMention, ...] = ()
+    """The two countries that a sentence named last, for 'both countries'."""
     bodies: dict[str, ActorMention] = field(default_factory=dict)
     """Sector -> the last of it whose country was told, for 'the army', 'the rebels'."""
 
@@ -144,6 +147,10 @@ class Roles:
                 m for n in level for c in n.children if c.dep_ == "relcl" for m in self.actors(arguments(c).subject)
             )
             if found:
+                return found
+            found = unique(m for n in level for c in n.children if c.dep_ == "acl" for m in self.actors(_agent(c)))
+            if found:
+                # 'comments made by Trump'
                 return found
             following = [obj for n in level for _, obj in prepositions(n)]
             found = unique(m for obj in following for m in self.actors(obj))
@@ -311,12 +318,8 @@ class Roles:
                 self._busy.discard(token.i)
         found = self.scene.heads.get(token.i)
         if token.lemma_.lower() in _SIDES and self._means_both(token):
-            if self.memory.parties:
-                return tuple(
-                    replace(m, text=token.text, start=self._start(token), end=self._end(token))
-                    for m in self.memory.parties
-                )
-            return ()
+            pair = self.memory.pair if token.lemma_.lower() in _STATES else ()
+            return self._at(token, pair or self.memory.parties)
         if found:
             return self._known_body(token, found)
         inner = through_partitive(token)
@@ -418,3 +421,9 @@ def _are_two_states(one: ActorMention, two: ActorMention) -> bool:
 
 def _whose(mention: ActorMention) -> str:
     return mention.actor.country or mention.actor.key
+
+
+def _agent(participle: Token) -> Token | None:
+    """Who did what a participle tells: 'Trump' of 'comments made by Trump'."""
+    args = arguments(participle)
+    return args.subject if args.passive else None
