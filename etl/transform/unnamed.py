@@ -49,12 +49,14 @@ def settled(
         countries = {p.mention.actor.country for p in participants if p.role in roles and p.mention.actor.country}
         return next(iter(countries)) if len(countries) == 1 else None
 
+    opposed = any(p.mention.actor.sector in _OPPOSED for p in participants if p.role is Role.SOURCE)
     acting, others = (Role.SOURCE, Role.PARTY), (Role.TARGET, Role.ABOUT)
     out = []
     for participant in participants:
         actor = participant.mention.actor
         if actor.country is None and (actor.key.startswith("group:") or (actor.office and domestic)):
-            at_home = actor.sector in _AT_HOME or domestic
+            # of 'the prime minister' whom an opposition accuses nothing needs to be said
+            at_home = actor.sector in _AT_HOME or domestic or (opposed and participant.role in others)
             other_side = own(others if participant.role in acting else acting)
             if participant.role in others and code.startswith(_ABROAD_TOO) and not _acts_at_home(participants):
                 # those whom an army fights or a state helps are not of its own country
@@ -75,7 +77,6 @@ def settled(
         for mine_roles, role in ((others, Role.TARGET), (acting, Role.SOURCE)):
             if not any(p.role in mine_roles for p in out) and (role is Role.TARGET or code.startswith(_BY_FORCE)):
                 out.append(Participant(role=role, mention=replace(place[1], actor=part_of(here, None))))
-    opposed = any(p.mention.actor.sector in _OPPOSED for p in out if p.role is Role.SOURCE)
     homeward = domestic or (opposed and code.startswith(_OF_OPPOSITION))
     if homeward and any(p.role in acting for p in out) and not any(p.role in others for p in out):
         words = place[1] if place else next((p.mention for p in out if p.mention.actor.country), None)
