@@ -14,8 +14,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from etl.pipeline import RunReport
-from etl.transform.explain import Explanation
 from etl.records import ActorMention, Event, Participant, Place, Span, StatementReport, TreatyReport
+from etl.transform.explain import Explanation
 
 _WIDE = 160
 _FEW = 6

@@ -29,12 +29,14 @@ from etl.records import (
 )
 from etl.transform.actors import ActorFinder, Cast, Scene
 from etl.transform.arguments import arguments
+from etl.transform.clauses import SAYING, inner_saying, reporting_verb
 from etl.transform.dates import date_of, find_dates
 from etl.transform.explain import Explanation, explain_sentence
+from etl.transform.frames import Candidate
 from etl.transform.language import DEFAULT_MODEL, load_pipeline, plain
 from etl.transform.modality import modality_of
 from etl.transform.places import country_of_place, find_places, place_of
-from etl.transform.predicates import Candidate, PredicateFinder, inner_saying, reporting_verb
+from etl.transform.predicates import PredicateFinder
 from etl.transform.roles import Memory, Roles
 from etl.transform.subtypes import SubtypeFinder
 from etl.transform.unnamed import settled
@@ -415,8 +417,6 @@ def _behind_to(roles: Roles, according: object) -> ActorMention | None:
 
 def _clause_depth(token: object) -> int:
     """How many clauses deep a trigger stands; what is said counts as deep as who says it."""
-    from etl.transform.predicates import SAYING
-
     depth = 0
     for current in (token, *token.ancestors):  # type: ignore[attr-defined]
         if current.dep_ in ("ccomp", "parataxis") and current.head.lemma_.lower() in SAYING:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etl.records import ActorMention, EventMention
-from etl.transform.predicates import Candidate, PredicateFinder
+from etl.transform.frames import Candidate
+from etl.transform.predicates import PredicateFinder
 from etl.transform.roles import Roles
 
 if TYPE_CHECKING:
@@ -55,10 +56,10 @@ def explain_sentence(
 def _tried(sent: Span, roles: Roles, finder: PredicateFinder) -> Iterator[Tried]:
     for token in sent:
         chosen = False
-        for trial in sorted(finder.trials(token, roles), key=lambda t: (t.problem is not None, -t.score)):
+        for trial in sorted(finder.frames.trials(token, roles), key=lambda t: (t.problem is not None, -t.score)):
             why, fired = trial.problem or "", False
             if trial.problem is None:
-                candidate, lacking = finder.completed(token, trial, roles)
+                candidate, lacking = finder.frames.completed(token, trial, roles)
                 fired = lacking is None and not chosen
                 why = lacking or (
                     f"score {trial.score:g}, {_sides(candidate)}"
@@ -70,8 +71,8 @@ def _tried(sent: Span, roles: Roles, finder: PredicateFinder) -> Iterator[Tried]
             fields = ("verbs", "nouns", "subjects", "objects", "preps", "complements", "cues")
             pattern = "; ".join(f"{name} {_words(getattr(frame, name))}" for name in fields if getattr(frame, name))
             yield Tried(word=token.text, what=frame.code, pattern=pattern, fired=fired, why=why)
-        for operator, _ in finder.operators(token):
-            complements = finder.complement_tokens(token, operator)
+        for operator, _ in finder.operators.operators(token):
+            complements = finder.operators.complement_tokens(token, operator)
             yield Tried(
                 word=token.text,
                 what=operator.name,

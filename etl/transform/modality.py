@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from etl.records import Modality
 from etl.transform.arguments import is_negated, modals
-from etl.transform.predicates import CLAIMS, SAYING, Candidate
+from etl.transform.clauses import CLAIMS, SAYING
+from etl.transform.frames import Candidate
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -79,7 +80,11 @@ def modality_of(candidate: Candidate) -> Modality:
     if candidate.frame is not None and candidate.frame.negated:
         # 'would not comment' is what was said
         own -= {"would", "could"}
-    if own & {"may", "might", "could", "can", "ca"} or own & _POSSIBLY or {"possible", "potential", "hypothetical"} & own:
+    if (
+        own & {"may", "might", "could", "can", "ca"}
+        or own & _POSSIBLY
+        or {"possible", "potential", "hypothetical"} & own
+    ):
         return Modality.HYPOTHETICAL
     if "would" in own and candidate.operator is None:
         return Modality.HYPOTHETICAL

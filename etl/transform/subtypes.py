@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from etl.knowledge import Knowledge
 from etl.records import Provision, Span, StatementReport, TreatyReport
 from etl.transform.arguments import conjuncts, noun_modifiers, prepositions
-from etl.transform.predicates import Candidate
+from etl.transform.frames import Candidate
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Words
