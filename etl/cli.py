@@ -461,6 +461,7 @@ def explain(sentence: tuple[str, ...], every: bool, model: str | None, as_json: 
     \b
     communique explain "Chile refused to sign the accord with Peru."
     """
+    from etl.extract.text import article_from_text
     from etl.knowledge import load_knowledge
     from etl.output import explanation_json, print_explanation, to_json
     from etl.transform.coder import Coder
@@ -468,7 +469,7 @@ def explain(sentence: tuple[str, ...], every: bool, model: str | None, as_json: 
     text = " ".join(sentence) or _stdin().read().decode("utf-8", "replace")
     if not text.strip():
         raise CommuniqueError("There is nothing to explain: give a sentence, in quotes.", exit_code=2)
-    found = Coder(model=_settings(model=model).model).explain(text)
+    found = Coder(model=_settings(model=model).model).explain(article_from_text(text))
     if as_json:
         click.echo(to_json([explanation_json(one) for one in found]))
         return

@@ -88,11 +88,8 @@ class Coder:
         scene = self._actors.scene(doc, 0, Cast(), None)
         return "no frame" if scene.heads or scene.named else "no actor"
 
-    def explain(self, text: str) -> tuple[Explanation, ...]:
-        """How each sentence of `text` is coded."""
-        from etl.extract.text import article_from_text
-
-        article = article_from_text(text)
+    def explain(self, article: Article) -> tuple[Explanation, ...]:
+        """How each sentence of `article` is coded."""
         explained: list[Explanation] = []
         reading = _Reading(
             article, self._knowledge, self._actors, self._predicates, self._subtypes, explaining=explained

@@ -10,8 +10,8 @@ import pytest
 
 from etl.evaluation.examples import failing_examples
 from etl.knowledge import check_knowledge, load_knowledge
-from etl.knowledge.loader import FOLDER
 from etl.knowledge.docs import ontology_page
+from etl.knowledge.loader import FOLDER
 from etl.knowledge.predicates import coverage, load_predicates
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "cameo.tsv"

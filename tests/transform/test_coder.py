@@ -148,7 +148,7 @@ def test_reports_of_acts_towards_different_targets_stay_apart(coder: Coder) -> N
 
 
 def test_explanation_names_what_fired_and_what_did_not(coder: Coder) -> None:
-    (found,) = coder.explain("Chile refused to sign the accord with Peru.")
+    (found,) = coder.explain(article_from_text("Chile refused to sign the accord with Peru."))
     assert {m.actor.country for m in found.actors} == {"CHL", "PER"}
     assert [(e.cameo, e.modality) for e in found.events] == [("127", Modality.ASSERTED)]
     sign = [t for t in found.tried if t.word == "sign"]
