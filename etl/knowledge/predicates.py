@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,7 @@ def _words(value: object) -> object:
     return tuple(word for word in value.split("|") if word) if isinstance(value, str) else value
 
 
+_HYPHENATED = re.compile(r"[a-z]+-(in|out|up|off|down|over|by|fire|strike|between|determination|back|sharing|bomb|attack|blast|raid)")
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 
 
@@ -108,6 +110,12 @@ class Predicates:
     examples: tuple[tuple[str, Example], ...]
     counter_examples: tuple[tuple[str, str, str], ...]
     """File, CAMEO root and sentence that must not yield an asserted event of that root."""
+
+    @property
+    def hyphenated(self) -> frozenset[str]:
+        """The nouns of frames that are written with a hyphen: 'sit-in', 'cease-fire'."""
+        phrases = (p for f in self.frames for p in (*f.nouns, *f.objects, *f.subjects, *f.complements, *f.cues))
+        return frozenset(word for phrase in phrases for word in phrase.split() if _HYPHENATED.fullmatch(word))
 
     def chain(self, operator: str, embedded: str) -> str | None:
         """The code of an operator over an event with code `embedded`; None where the chain table has none."""

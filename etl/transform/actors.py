@@ -513,7 +513,7 @@ class ActorFinder:
                     ] or [
                         n.entry.actor
                         for n in named
-                        if obj.left_edge.i <= n.start and n.end <= obj.i + 1 and preps[0] == "of"
+                        if obj.left_edge.i <= n.start and n.end <= obj.i + 1 and n.entry.kind != "person"
                     ]
                     if behind:
                         return behind

@@ -33,7 +33,7 @@ from etl.transform.clauses import SAYING, inner_saying, reporting_verb
 from etl.transform.dates import date_of, find_dates
 from etl.transform.explain import Explanation, explain_sentence
 from etl.transform.frames import Candidate
-from etl.transform.language import DEFAULT_MODEL, load_pipeline, plain
+from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, plain
 from etl.transform.modality import modality_of
 from etl.transform.places import country_of_place, find_places, place_of
 from etl.transform.predicates import PredicateFinder
@@ -66,8 +66,10 @@ class Coder:
     ) -> None:
         self._nlp = load_pipeline(model)
         self._knowledge = knowledge or load_knowledge()
+        known = predicates or load_predicates()
+        keep_whole(self._nlp, known.hyphenated)
         self._actors = ActorFinder(self._knowledge, self._nlp)
-        self._predicates = PredicateFinder(predicates or load_predicates())
+        self._predicates = PredicateFinder(known)
         self._subtypes = SubtypeFinder(self._knowledge)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,19 @@ def load_pipeline(model: str = DEFAULT_MODEL) -> Language:
         )
     _mend_lemmas(nlp)
     return nlp
+
+
+def keep_whole(nlp: Language, words: Iterable[str]) -> None:
+    """Let the tokenizer keep hyphenated `words` whole, which it splits: 'sit-in', 'ceasefire' spelt 'cease-fire'.
+
+    Their plurals and capitalised forms too.
+    """
+    from spacy.symbols import ORTH
+
+    for word in words:
+        for form in (word, f"{word}s"):
+            for text in {form, form.capitalize(), form.title()}:
+                nlp.tokenizer.add_special_case(text, [{ORTH: text}])
 
 
 def _mend_lemmas(nlp: Language) -> None:

@@ -16,11 +16,11 @@ _AT_HOME = frozenset(
 _DOMESTIC = ("14", "172", "132", "175", "081", "082", "083", "034", "024", "104", "123", "0351", "0352", "105", "124")
 # Bodies of public life, which in a report filed from a country are that country's.
 _PUBLIC = frozenset({"GOV", "MIL", "COP", "LEG", "JUD", "OPP", "REB", "PTY"})
-_BY_FORCE = ("183", "19", "20")
+_BY_FORCE = ("173", "183", "19", "20")
 _VIOLENT = ("18", "19", "20")
 _ABROAD_TOO = ("07", "19")
 # Acts of speech that those of no government direct at their own, where no other is named.
-_OF_OPPOSITION = ("02", "10", "11", "12", "13")
+_OF_OPPOSITION = ("02", "10", "11", "12", "13", "17", "18")
 _OPPOSED = frozenset({"OPP", "REB", "CVL", "LAB", "EDU", "REL", "PTY", "AGR"})
 # Acts that are of a place even where nobody in them is named: 'police shot two students in Nairobi'.
 _ON_THE_GROUND = ("08", "14", "15", "17", "18", "19", "20")
@@ -77,7 +77,8 @@ def settled(
         for mine_roles, role in ((others, Role.TARGET), (acting, Role.SOURCE)):
             if not any(p.role in mine_roles for p in out) and (role is Role.TARGET or code.startswith(_BY_FORCE)):
                 out.append(Participant(role=role, mention=replace(place[1], actor=part_of(here, None))))
-    homeward = domestic or (opposed and code.startswith(_OF_OPPOSITION))
+    police = any(p.mention.actor.sector in ("COP", "JUD") for p in out if p.role is Role.SOURCE)
+    homeward = domestic or (opposed and code.startswith(_OF_OPPOSITION)) or (police and code.startswith("17"))
     if homeward and any(p.role in acting for p in out) and not any(p.role in others for p in out):
         words = place[1] if place else next((p.mention for p in out if p.mention.actor.country), None)
         country = here or (words.actor.country if words else None)
