@@ -129,6 +129,7 @@ _LONG_NAME = 7
 _ALIKE = 0.93
 
 
+_LED = frozenset({"coalition", "alliance", "force", "troop", "mission", "warplane", "strike", "airstrike", "air"})
 _NOMINAL = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "attr", "appos", "conj", "dative", "poss", "compound"})
 
 
@@ -455,6 +456,8 @@ class ActorFinder:
         sector = self._agent(head)
         owners = self._countries_of(head, named)
         left = _left_edge(head)
+        if sector == "OPP" and head.lemma_.lower() in _LED and any(t.lower_ == "led" for t in head.doc[left : head.i]):
+            sector = "MIL"
         start = min([head.i, *(n.start for n in named if left <= n.start and n.end <= head.i)])
         if not owners:
             return (
@@ -663,6 +666,9 @@ def _is_stance(span: Span) -> bool:
         and doc[span.end].text == "-"
         and doc[span.end + 1].tag_ in ("VBN", "VBD", "JJ", "VB", "VBG")
     ):
+        if doc[span.end + 1].lower_ == "led" and span.end + 2 < len(doc):
+            # 'the Saudi-led coalition' is Saudi Arabia's
+            return not any(t.lemma_.lower() in _LED for t in doc[span.end + 2 : span.end + 5])
         return doc[span.end + 1].text[:1].islower()
     if span.text.endswith(("-led", "-backed")):
         return True

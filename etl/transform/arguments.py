@@ -222,4 +222,7 @@ def is_negated(token: Token) -> bool:
         return True
     if any(c.lower_ == "no" and c.dep_ == "det" for c in token.children):
         return True
+    scant = {"little", "few", "scant"} & {c.lower_ for c in token.children if c.dep_ in ("amod", "det")}
+    if scant and not any(c.lower_ in ("a", "some", "the", "these", "those") for c in token.children):
+        return True
     return token.dep_ in ("pobj", "pcomp") and token.head.lower_ == "without"

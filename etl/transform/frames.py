@@ -29,6 +29,9 @@ _HOSTING = frozenset(
 )
 
 
+_DOING = frozenset({"claim", "plant", "carry", "commit", "launch", "blame", "mount", "stage", "perpetrate", "make"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A possible event: a trigger, its code, and who takes part."""
@@ -129,7 +132,7 @@ class FrameFinder:
         words = [verb]
         for word in rest:
             particle = dependent(words[-1], word) or dependent(verb, word)
-            if particle is None:
+            if particle is None or (particle.pos_ == "ADP" and particle.i < verb.i and verb.dep_ not in ("relcl", "acl")):
                 return f"no {word!r}"
             words.append(particle)
         score: float = 2 * len(rest)
@@ -346,6 +349,9 @@ class FrameFinder:
         behind = prepositions(noun)
         own = roles.owners(noun)
         agents = unique(m for prep, obj in behind if prep in ("by", "from") for m in roles.loosely(obj))
+        # 'a bombing claimed by', 'a bomb planted by'
+        done = (c for c in noun.children if c.dep_ == "acl" and c.lemma_.lower() in _DOING)
+        agents = agents or unique(m for c in done for m in roles.loosely(arguments(c).subject))
         subject: tuple[ActorMention, ...] = ()
         hosts: tuple[ActorMention, ...] = ()
         if support is not None and args is not None:

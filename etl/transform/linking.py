@@ -28,6 +28,7 @@ _STANCE_GROUPS = (
     frozenset({"demand", "appeal"}),
     frozenset({"warn", "threat"}),
 )
+_STEM = 5
 _OPPOSED = frozenset({"OPP", "REB"})
 _GENERAL_CONSULT = frozenset({"04", "040"})
 
@@ -110,9 +111,27 @@ def _compatible(one: EventMention, two: EventMention) -> bool:
     if one.type in _OCCASIONS:
         a, b = _sides(one), _sides(two)
         return bool(a and b) and (a <= b or b <= a)
+    if bool(_sides(one, Role.PARTY)) != bool(_sides(two, Role.PARTY)) or _sectors(one) != _sectors(two):
+        return False
     actors = (_sides(one, Role.SOURCE, Role.PARTY), _sides(two, Role.SOURCE, Role.PARTY))
     others = (_sides(one, Role.TARGET, Role.ABOUT), _sides(two, Role.TARGET, Role.ABOUT))
-    return _nested(*actors) and (others[0] == others[1] or not all(others))
+    if not _nested(*actors):
+        return False
+    if others[0] == others[1]:
+        return True
+    # one that names no target may be of anything: only what stands beside it, or says the same word, is the same event
+    beside = abs(one.sentence.index - two.sentence.index) <= 1 or bool(_stems(one) & _stems(two))
+    return beside and not all(others)
+
+
+def _sectors(mention: EventMention) -> frozenset[str]:
+    """The sectors of those who act, a government's officials being as their country."""
+    acting = (p.mention.actor.sector for p in mention.participants if p.role in (Role.SOURCE, Role.PARTY))
+    return frozenset(sector for sector in acting if sector and sector != "GOV")
+
+
+def _stems(mention: EventMention) -> frozenset[str]:
+    return frozenset(word[:_STEM] for word in mention.trigger.text.lower().split() if len(word) >= _STEM)
 
 
 def _nested(a: frozenset[str], b: frozenset[str]) -> bool:

@@ -73,10 +73,12 @@ def modality_of(candidate: Candidate) -> Modality:
         return Modality.NEGATED
     if candidate.modality is not Modality.ASSERTED:
         return candidate.modality
-    if _conditional(anchor):
+    if _conditional(anchor) or anchor.sent[-1].text == "?":
         return Modality.HYPOTHETICAL
     own = {c.lower_ for token in {anchor, head} for c in token.children if c.dep_ in ("advmod", "amod")}
     own |= {word for token in {anchor, head} for word in modals(token)}
+    if anchor.dep_ == "conj":
+        own |= {c.lower_ for c in anchor.head.children if c.dep_ == "advmod"} & _ALLEGEDLY
     if candidate.frame is not None and candidate.frame.negated:
         # 'would not comment' is what was said
         own -= {"would", "could"}
@@ -155,6 +157,9 @@ def _of_surroundings(token: Token) -> Modality:
                 return Modality.ALLEGED
             if current.dep_ in ("prep", "xcomp") and lemma in _CLAIMING:
                 return Modality.ALLEGED
+            if current.dep_ in ("nsubj", "nsubjpass") and auxiliaries & {"may", "might", "could", "would"}:
+                # 'an attack on Poland would trigger war'
+                return Modality.HYPOTHETICAL
             if lemma not in SAYING and current.dep_ not in ("nsubj", "nsubjpass", "advcl", "ccomp"):
                 if is_negated(head) and current.dep_ in ("xcomp", "dobj"):
                     return Modality.NEGATED

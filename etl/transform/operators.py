@@ -25,6 +25,9 @@ _OWN_ACTS = ("intend", "announce", "expect", "prepare", "refuse")
 _HOSTILE = ("17", "18", "19", "20")
 
 
+_STATES_OF_MIND = frozenset({"be", "know", "feel", "see", "have", "seem", "remain", "expect", "think", "believe"})
+
+
 class Composer:
     """Composes the events of a sentence: what operators and auxiliaries make of them."""
 
@@ -69,6 +72,9 @@ class Composer:
                 "ADJ",
             ):
                 to = any(c.lower_ == "to" and c.dep_ == "aux" for c in child.children)
+                if child.dep_ == "advcl" and child.tag_ == "VBG" and child.doc[child.left_edge.i - 1].text == ",":
+                    # 'announced a withdrawal, shocking everyone'
+                    continue
                 if (
                     (to and "infinitive" in kinds)
                     or ("subjunctive" in kinds and child.dep_ in ("ccomp", "acl") and is_subjunctive(child))
@@ -131,6 +137,9 @@ class Composer:
             return
         auxiliaries = modals(verb)
         obligation = next((_OBLIGATION[a] for a in auxiliaries if a in _OBLIGATION), None)
+        if obligation and (_is_inverted(verb) or verb.lemma_.lower() in _STATES_OF_MIND):
+            # 'should Iran transgress' is a condition, 'should know' asks for no act
+            obligation = None
         if verb.lemma_ in ("have", "need") and verb.i not in plain and self._obliges(verb, plain, composed):
             obligation = "demand" if verb.lemma_ == "have" else "appeal"
         future = (
@@ -145,7 +154,7 @@ class Composer:
                 if obligation:
                     changed = self._obligation(verb, obligation, candidate, roles)
                 elif future:
-                    changed = self._future(verb, candidate, negated=negated)
+                    changed = self._future(verb, candidate, roles, negated=negated)
                 else:
                     changed = None
                 if changed is not None:
@@ -159,7 +168,8 @@ class Composer:
                 for m in roles.loosely(args.subject or args.object)
                 if m.actor.key not in {s.actor.key for s in sources}
             )
-            if sources and targets and not any(m.actor.key.startswith("group:") for m in (*sources, *targets)):
+            known = not any(m.actor.key.startswith("group:") for m in (*sources, *targets))
+            if sources and targets and known and not _are_own(sources, targets):
                 words = (*(c for c in verb.children if c.dep_ == "aux"), verb)
                 composed[verb.i] = Candidate(
                     code="100" if obligation == "demand" else "020", head=verb, anchor=speaker, words=words, sources=sources, targets=targets,
@@ -342,7 +352,7 @@ class Composer:
         sources = roles.loosely(arguments(speaker).subject)
         keys = {m.actor.key for m in sources}
         targets = tuple(m for m in (candidate.sources or candidate.everyone) if m.actor.key not in keys)
-        if not sources:
+        if not sources or _are_own(sources, targets):
             return replace(candidate, modality=Modality.DEMANDED)
         return replace(
             candidate,
@@ -355,9 +365,13 @@ class Composer:
             operator=self._named_operator(obligation),
         )
 
-    def _future(self, verb: Token, candidate: Candidate, *, negated: bool) -> Candidate | None:
+    def _future(self, verb: Token, candidate: Candidate, roles: Roles, *, negated: bool) -> Candidate | None:
         if candidate.frame is not None and candidate.frame.negated:
             return candidate
+        speaker = reported(verb)
+        if speaker is not None and _are_others(roles.loosely(arguments(speaker).subject), candidate):
+            # 'Russia will attack, Norway said' is no threat of Russia's
+            return replace(candidate, modality=Modality.NEGATED if negated else Modality.PLANNED)
         if candidate.code[:2] in ("01", "02", "03", "10", "11", "12", "13") or candidate.code.startswith(
             ("051", "052", "053")
         ):
@@ -379,3 +393,26 @@ def _is_of_others(embedded: Candidate, sources: tuple[ActorMention, ...], token:
         return False
     own = {m.actor.country or m.actor.key for m in sources}
     return own.isdisjoint(m.actor.country or m.actor.key for m in embedded.sources)
+
+
+def _is_inverted(verb: Token) -> bool:
+    """Whether an auxiliary stands before its subject: 'should Iran transgress'."""
+    subject = next((c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+    return subject is not None and any(c.dep_ == "aux" and c.i < subject.left_edge.i for c in verb.children)
+
+
+def _whose(mentions: tuple[ActorMention, ...]) -> set[str]:
+    return {m.actor.country or m.actor.key for m in mentions}
+
+
+def _are_own(speakers: tuple[ActorMention, ...], targets: tuple[ActorMention, ...]) -> bool:
+    """Whether a speaker's demand is on his own side: 'Trump says US troops must leave'."""
+    known = all(m.actor.country and m.actor.sector in (None, "GOV", "MIL") for m in (*speakers, *targets))
+    return bool(targets) and known and _whose(targets) <= _whose(speakers)
+
+
+def _are_others(speakers: tuple[ActorMention, ...], candidate: Candidate) -> bool:
+    """Whether those who speak of an act to come are not of the country that is to do it."""
+    if not speakers or not candidate.sources or not all(m.actor.country for m in (*speakers, *candidate.sources)):
+        return False
+    return _whose(speakers).isdisjoint(_whose(candidate.sources))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _DIRECTED = ("02", "03", "05", "06", "07", "08", "09", "10", "11", "12", "13", "15", "16", "17", "18", "19", "20")
 """Roots of acts that are directed at somebody, whom the frame's own places may not show."""
+_OWN_FORCES = ("0874", "0356", "154")
+"""Moving one's own troops: 'withdrew American forces' is directed at nobody in America."""
 _AIM_OF = {f"{root}{digit}": digit for root in ("024", "104") for digit in AIMS} | {"0253": "3", "1053": "3"}
 """What is asked for -> the last digit of the protest's code; the release of prisoners is a matter of rights."""
 _OF_PURPOSE = frozenset({"advcl", "acl", "xcomp", "prep", "pobj", "pcomp", "dobj", "conj"})
@@ -62,6 +64,9 @@ def _with_speaker(candidate: Candidate, roles: Roles) -> Candidate:
 
 
 def _with_near_target(candidate: Candidate, roles: Roles) -> Candidate:
+    if candidate.code.startswith(_OWN_FORCES) and candidate.targets:
+        own = {m.actor.country for m in candidate.sources if m.actor.country}
+        candidate = replace(candidate, targets=tuple(m for m in candidate.targets if m.actor.country not in own))
     if candidate.targets or candidate.parties or not candidate.sources or not candidate.code.startswith(_DIRECTED):
         return candidate
     if candidate.alone or (candidate.head.pos_ in ("NOUN", "PROPN") and candidate.anchor == candidate.head):

@@ -27,6 +27,7 @@ _SIDES = frozenset(
         "state delegation official counterpart"
     ).split()
 )
+_ALLIES = frozenset({"ally", "partner", "backer", "supporter", "proxy", "foe", "rival", "neighbour", "neighbor", "critic"})
 _STATES = frozenset({"country", "nation", "neighbour", "neighbor", "state", "capital", "government"})
 _JOINT_NOUNS = frozenset(
     "exchange talk meeting call conversation discussion summit dialogue negotiation consultation".split()
@@ -120,8 +121,15 @@ class Roles:
 
     def owners(self, noun: Token) -> tuple[ActorMention, ...]:
         """The possessors of `noun` and the countries and organisations named in its modifiers."""
+        if noun.lemma_.lower() in _ALLIES:
+            # 'America's Kurdish allies' are Kurds
+            return tuple(m for m in self.modifiers(noun) if self._is_adjective(noun, m))
         possessors = [m for c in noun.children if c.dep_ == "poss" for m in self.actors(c)]
         return unique([*possessors, *self.modifiers(noun)])
+
+    def _is_adjective(self, noun: Token, mention: ActorMention) -> bool:
+        words = (t for t in noun_modifiers(noun) if self.scene.offset + t.idx == mention.start)
+        return any(t.pos_ == "ADJ" or t.dep_ == "amod" for t in words)
 
     def modifiers(self, noun: Token) -> tuple[ActorMention, ...]:
         """Countries and organisations named before the head of a noun phrase: 'U.S.-Russian talks'."""

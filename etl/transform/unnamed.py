@@ -75,7 +75,10 @@ def settled(
     if here and place and code.startswith(_VIOLENT):
         # 'three soldiers were killed by a bomb in Basra', 'shelled rebel districts of Homs'
         for mine_roles, role in ((others, Role.TARGET), (acting, Role.SOURCE)):
-            if not any(p.role in mine_roles for p in out) and (role is Role.TARGET or code.startswith(_BY_FORCE)):
+            if any(p.role in mine_roles for p in out):
+                continue
+            abroad = any(p.mention.actor.country not in (None, here) for p in out)
+            if role is Role.TARGET or (code.startswith(_BY_FORCE) and not abroad):
                 out.append(Participant(role=role, mention=replace(place[1], actor=part_of(here, None))))
     police = any(p.mention.actor.sector in ("COP", "JUD") for p in out if p.role is Role.SOURCE)
     homeward = domestic or (opposed and code.startswith(_OF_OPPOSITION)) or (police and code.startswith("17"))
