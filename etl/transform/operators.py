@@ -137,8 +137,8 @@ class Composer:
             return
         auxiliaries = modals(verb)
         obligation = next((_OBLIGATION[a] for a in auxiliaries if a in _OBLIGATION), None)
-        if obligation and (_is_inverted(verb) or verb.lemma_.lower() in _STATES_OF_MIND):
-            # 'should Iran transgress' is a condition, 'should know' asks for no act
+        if _is_inverted(verb):
+            # 'should Iran transgress' is a condition
             obligation = None
         if verb.lemma_ in ("have", "need") and verb.i not in plain and self._obliges(verb, plain, composed):
             obligation = "demand" if verb.lemma_ == "have" else "appeal"
@@ -150,7 +150,8 @@ class Composer:
         negated = is_negated(verb)
         held = [(table, key, candidate) for table in (plain, composed) for key, candidate in table.items()]
         for table, key, candidate in held:
-            if candidate.anchor.i == verb.i:
+            ready = candidate.anchor.pos_ == "ADJ" and candidate.anchor.head.i == verb.i and verb.lemma_ == "be"
+            if candidate.anchor.i == verb.i or ready:
                 if obligation:
                     changed = self._obligation(verb, obligation, candidate, roles)
                 elif future:
@@ -160,7 +161,9 @@ class Composer:
                 if changed is not None:
                     del table[key]
                     composed[changed.head.i] = changed
-        if obligation and verb.i not in composed and (speaker := reported(verb)) is not None:
+        # 'should know' asks for no act
+        idle = verb.lemma_.lower() in _STATES_OF_MIND
+        if obligation and not idle and verb.i not in composed and (speaker := reported(verb)) is not None:
             sources = roles.loosely(arguments(speaker).subject)
             args = arguments(verb)
             targets = tuple(
@@ -368,10 +371,6 @@ class Composer:
     def _future(self, verb: Token, candidate: Candidate, roles: Roles, *, negated: bool) -> Candidate | None:
         if candidate.frame is not None and candidate.frame.negated:
             return candidate
-        speaker = reported(verb)
-        if speaker is not None and _are_others(roles.loosely(arguments(speaker).subject), candidate):
-            # 'Russia will attack, Norway said' is no threat of Russia's
-            return replace(candidate, modality=Modality.NEGATED if negated else Modality.PLANNED)
         if candidate.code[:2] in ("01", "02", "03", "10", "11", "12", "13") or candidate.code.startswith(
             ("051", "052", "053")
         ):
@@ -380,6 +379,12 @@ class Composer:
         code = self._predicates.chain(name, candidate.code)
         if code is None:
             return replace(candidate, modality=Modality.PLANNED)
+        speaker = reported(verb)
+        if code.startswith(("12", "13")) and speaker is not None:
+            speakers = roles.loosely(arguments(speaker).subject)
+            if _are_others(speakers, candidate):
+                # 'Russia will attack, Norway said' is no threat of Russia's
+                return replace(candidate, modality=Modality.NEGATED if negated else Modality.PLANNED)
         aux = tuple(c for c in verb.children if c.dep_ in ("aux", "neg"))
         return replace(
             candidate, code=code, words=tuple(sorted((*aux, *candidate.words), key=lambda t: t.i)), operator=self._named_operator(name), embedded=candidate,
