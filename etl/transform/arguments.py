@@ -17,6 +17,9 @@ _PARTITIVES = frozenset(
         "shipment consignment tonne ton load"
     ).split()
 )
+_BRINGING_ABOUT = frozenset(
+    "raise prompt spark fuel trigger cause shock anger draw provoke ignite stoke heighten deepen threaten".split()
+)
 _RELATIVES = frozenset({"who", "which", "that", "whom"})
 
 
@@ -85,6 +88,9 @@ def _inherited(verb: Token, depth: int, passive: bool) -> tuple[Token | None, To
         object_ = shared.object if shared.object is not None and shared.object.dep_ != "attr" else None
         controller = object_ if object_ is not None and object_.i < verb.i else shared.subject
         return (None, controller, True) if passive else (controller, None, False)
+    if verb.dep_ == "advcl" and verb.tag_ == "VBG" and verb.lemma_.lower() in _BRINGING_ABOUT:
+        # 'shot down a drone, raising fears of war': the act raises them, not who did it
+        return None, None, passive
     if verb.dep_ in ("advcl", "ccomp", "dep", "parataxis") and head.pos_ in ("VERB", "AUX"):
         shared = arguments(head, depth + 1)
         who = shared.object if shared.passive else shared.subject

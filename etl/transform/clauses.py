@@ -72,6 +72,9 @@ def dependent(head: Token, word: str) -> Token | None:
     for child in head.children:
         if child.dep_ in ("prep", "prt", "advmod", "dobj"):
             for inner in child.children:
+                if child.dep_ == "dobj" and inner.dep_ == "prep":
+                    # the 'on' of 'called the attack on' is not that of 'call on'
+                    continue
                 if inner.lower_ == word or inner.lemma_.lower() == word:
                     return inner
     return None

@@ -155,7 +155,8 @@ def _of_surroundings(token: Token) -> Modality:
             )
             if current.dep_ in ("ccomp", "parataxis") and lemma in _CLAIMING:
                 return Modality.ALLEGED
-            if current.dep_ in ("prep", "xcomp") and lemma in _CLAIMING:
+            through_object = current.dep_ == "dobj" and current != token
+            if (current.dep_ in ("prep", "xcomp") or through_object) and lemma in _CLAIMING:
                 return Modality.ALLEGED
             if current.dep_ in ("nsubj", "nsubjpass") and auxiliaries & {"may", "might", "could", "would"}:
                 # 'an attack on Poland would trigger war'

@@ -54,7 +54,10 @@ class Composer:
                 "NOUN": token.pos_ in ("NOUN", "PROPN") and not is_verb,
                 "ADJ": token.pos_ == "ADJ" or token.tag_ == "VBN",
             }
-            words = [dependent(token, word) for word in rest]
+            words: list[Token | None] = []
+            for word in rest:
+                before = words[-1] if words else None
+                words.append((dependent(before, word) if before is not None else None) or dependent(token, word))
             ruled_out = operator.unless and any(c.lemma_.lower() in operator.unless for c in token.children)
             if fits[pos] and all(words) and not ruled_out:
                 out.append((operator, tuple(word for word in words if word)))

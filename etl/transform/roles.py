@@ -340,7 +340,7 @@ class Roles:
         actor = found[0].actor
         if not actor.key.startswith("group:") or actor.sector not in _BODIES_SPOKEN_OF:
             return found
-        if any(c.dep_ not in ("det", "punct", "relcl", "appos", "conj", "cc") for c in token.children):
+        if any(c.dep_ in ("amod", "compound", "poss", "nmod", "nummod") for c in token.children):
             return found
         known = self.memory.bodies.get(actor.sector)
         return self._at(token, (known,)) if known is not None else found
