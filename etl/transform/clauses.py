@@ -126,6 +126,11 @@ def is_subjunctive(verb: Token) -> bool:
     passive = next((c for c in verb.children if c.dep_ == "auxpass"), None)
     if passive is not None:
         return passive.lower_ == "be"
+    if verb.tag_ in ("NN", "NNS"):
+        # parsers take 'that the Council dispatch troops' for a clause without a verb
+        return any(c.dep_ == "mark" and c.lower_ == "that" for c in verb.children)
+    if verb.tag_ == "VBD":
+        return verb.lower_ == verb.lemma_.lower()
     return verb.tag_ == "VB" or (verb.tag_ == "VBP" and subject.tag_ in ("NN", "NNP") and subject.lower_ != "they")
 
 

@@ -54,6 +54,8 @@ class Candidate:
     alone: bool = False
     """A bare noun that is neither the object of a support verb nor within an operator."""
     embedded: Candidate | None = None
+    within: Candidate | None = None
+    """What an operator takes instead: a closer frame that counts only within operators."""
 
     @property
     def everyone(self) -> tuple[ActorMention, ...]:
@@ -112,12 +114,15 @@ class FrameFinder:
     def best(self, token: Token, roles: Roles) -> Candidate | None:
         """The event that `token` carries: of the frames that match, the most specific whose participants are there."""
         fallback: Candidate | None = None
+        within: Candidate | None = None
         for trial in sorted(self.trials(token, roles), key=lambda t: -t.score):
             if trial.problem is not None:
                 continue
             candidate = self._candidate(token, trial, roles)
             if candidate is not None and self.complete(candidate):
-                return candidate
+                return replace(candidate, within=within)
+            if candidate is not None and not trial.frame.alone:
+                within = within or candidate
             # an operator may still supply what is missing
             fallback = fallback or candidate
         return fallback

@@ -123,7 +123,7 @@ class Composer:
                 composed[token.i] = alone
             return
         for embedded in found:
-            result = self._chained(token, operator, rest, args, sources, embedded, roles)
+            result = self._chained(token, operator, rest, args, sources, embedded.within or embedded, roles)
             if result is None:
                 continue
             plain.pop(embedded.head.i, None)
