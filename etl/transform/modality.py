@@ -69,6 +69,10 @@ def modality_of(candidate: Candidate) -> Modality:
     negatable = candidate.operator is None or candidate.operator.name not in _REVERSING
     if candidate.frame is not None and candidate.frame.negated:
         negatable = False
+    # 'reached no agreement', 'has shown little interest'
+    nouns = [w for w in candidate.words if w.pos_ == "NOUN" and w.dep_ in ("dobj", "nsubjpass", "attr")]
+    if negatable and any(is_negated(noun) for noun in nouns):
+        return Modality.NEGATED
     if negatable and (is_negated(anchor) or is_negated(head) or any(c.lower_ in _HARDLY for c in anchor.children)):
         return Modality.NEGATED
     if candidate.modality is not Modality.ASSERTED:
