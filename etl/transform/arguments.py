@@ -20,6 +20,7 @@ _PARTITIVES = frozenset(
 _BRINGING_ABOUT = frozenset(
     "raise prompt spark fuel trigger cause shock anger draw provoke ignite stoke heighten deepen threaten".split()
 )
+_NEXT_BUT_ONE = 2
 _RELATIVES = frozenset({"who", "which", "that", "whom"})
 
 
@@ -40,6 +41,8 @@ def arguments(verb: Token, depth: int = 0) -> Arguments:
     patient = next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
     passive = patient is not None or any(c.dep_ == "auxpass" for c in verb.children)
     object_ = next((c for dep in ("dobj", "attr", "oprd") for c in verb.children if c.dep_ == dep), None)
+    if object_ is None and patient is None:
+        object_ = _object_elsewhere(verb)
     dative = next((c for c in verb.children if c.dep_ == "dative"), None)
     preps = tuple(_preps(verb))
     if dative is not None and dative.pos_ == "ADP":
@@ -67,6 +70,17 @@ def arguments(verb: Token, depth: int = 0) -> Arguments:
     if verb.dep_ == "relcl" and object_ is not None and object_.lower_ in _RELATIVES:
         object_ = verb.head
     return Arguments(subject=_antecedent(verb, subject), object=object_, dative=dative, preps=preps, passive=False)
+
+
+def _object_elsewhere(verb: Token) -> Token | None:
+    """The object that a parser hangs on a joined verb ('shot and killed a soldier') or an adjective ('shot dead a soldier')."""
+    for child in verb.children:
+        near = child.dep_ == "conj" and child.tag_ == verb.tag_ and child.i - verb.i == _NEXT_BUT_ONE
+        if near or (child.dep_ in ("acomp", "oprd") and child.pos_ == "ADJ" and child.i == verb.i + 1):
+            found = next((c for c in child.children if c.dep_ == "dobj"), None)
+            if found is not None:
+                return found
+    return None
 
 
 def _inherited(verb: Token, depth: int, passive: bool) -> tuple[Token | None, Token | None, bool]:

@@ -71,7 +71,7 @@ def modality_of(candidate: Candidate) -> Modality:
         negatable = False
     # 'reached no agreement', 'has shown little interest'
     nouns = [w for w in candidate.words if w.pos_ == "NOUN" and w.dep_ in ("dobj", "nsubjpass", "attr")]
-    if negatable and any(is_negated(noun) for noun in nouns):
+    if negatable and not candidate.code.startswith("01") and any(is_negated(noun) for noun in nouns):
         return Modality.NEGATED
     if negatable and (is_negated(anchor) or is_negated(head) or any(c.lower_ in _HARDLY for c in anchor.children)):
         return Modality.NEGATED
@@ -103,7 +103,7 @@ def modality_of(candidate: Candidate) -> Modality:
 
 def _is_done(head: Token) -> bool:
     """Whether an infinitive under `head` tells of what was done: 'began to', 'became the first country to'."""
-    if head.lemma_.lower() in ("continue", "begin", "start", "manage", "become"):
+    if head.lemma_.lower() in ("continue", "begin", "start", "manage", "become", "force", "compel", "oblige"):
         return True
     return any(c.lower_ in ("first", "last", "only", "latest", "second", "third") for c in head.children)
 

@@ -245,8 +245,8 @@ class Composer:
         embedded: Candidate, roles: Roles,
     ) -> Candidate | None:  # fmt: skip
         name = operator.name
-        if name == "demand" and not sources and token.tag_ == "VBN" and args.passive:
-            # 'was forced to withdraw': nobody is named who demands it
+        if name == "force" and not sources:
+            # 'was forced to withdraw', 'rain forced them to withdraw': nobody is named who coerces
             return embedded
         if name == "threaten" and token.lemma_ != "threaten" and _is_of_others(embedded, sources, token):
             # 'warned that rebels would attack': a fear, not a threat

@@ -19,6 +19,8 @@ _DIRECTED = ("02", "03", "05", "06", "07", "08", "09", "10", "11", "12", "13", "
 """Roots of acts that are directed at somebody, whom the frame's own places may not show."""
 _OWN_FORCES = ("0874", "0356", "154")
 """Moving one's own troops: 'withdrew American forces' is directed at nobody in America."""
+_VIOLENT = ("18", "19", "20")
+_HARMING = frozenset({"kill", "wound", "injure", "damage", "destroy", "maim", "hurt"})
 _AIM_OF = {f"{root}{digit}": digit for root in ("024", "104") for digit in AIMS} | {"0253": "3", "1053": "3"}
 """What is asked for -> the last digit of the protest's code; the release of prisoners is a matter of rights."""
 _OF_PURPOSE = frozenset({"advcl", "acl", "xcomp", "prep", "pobj", "pcomp", "dobj", "conj"})
@@ -52,7 +54,7 @@ class PredicateFinder:
         taken = {w.i for c in plain.values() if self.frames.complete(c) for w in c.words if w.i != c.head.i}
         composed = [c for c in composed if c.head.i not in taken]
         found = [c for c in (*plain.values(), *composed) if self.frames.complete(c)]
-        return [_with_near_target(_with_speaker(c, roles), roles) for c in _protests_absorbing(found)]
+        return [_with_near_target(_with_speaker(c, roles), roles) for c in _attacks_absorbing(_protests_absorbing(found))]
 
 
 def _with_speaker(candidate: Candidate, roles: Roles) -> Candidate:
@@ -75,6 +77,24 @@ def _with_near_target(candidate: Candidate, roles: Roles) -> Candidate:
     if candidate.embedded is not None:
         roots |= dict.fromkeys([candidate.embedded.anchor, candidate.embedded.head])
     return replace(candidate, targets=roles.near(roots, candidate.sources))
+
+
+def _attacks_absorbing(found: list[Candidate]) -> list[Candidate]:
+    """Whom an attack killed is no event beside it: 'a bomb tore through a market, killing 20', 'shot and killed'."""
+    out = list(found)
+    for attack in found:
+        if attack.code.startswith(_VIOLENT) and attack in out:
+            harm = [
+                c
+                for c in out
+                if c is not attack and c.code.startswith(_VIOLENT) and c.head.lemma_ in _HARMING and c.head.head == attack.anchor
+                and (c.head.dep_ == "conj" or (c.head.dep_ == "advcl" and c.head.tag_ == "VBG"))
+            ]  # fmt: skip
+            targets = unique(m for c in harm for m in c.targets)
+            if targets and not attack.targets and not attack.parties:
+                out[out.index(attack)] = replace(attack, targets=targets)
+            out = [c for c in out if c not in harm]
+    return out
 
 
 def _protests_absorbing(found: list[Candidate]) -> list[Candidate]:
