@@ -49,8 +49,12 @@ def settled(
         countries = {p.mention.actor.country for p in participants if p.role in roles and p.mention.actor.country}
         return next(iter(countries)) if len(countries) == 1 else None
 
-    opposed = any(p.mention.actor.sector in _OPPOSED for p in participants if p.role is Role.SOURCE)
     acting, others = (Role.SOURCE, Role.PARTY), (Role.TARGET, Role.ABOUT)
+    if code.startswith("14") and here and place and not any(p.role in acting for p in participants):
+        # 'rioting broke out in Belfast'
+        crowd = Participant(role=Role.SOURCE, mention=replace(place[1], actor=part_of(here, "CVL")))
+        participants = (crowd, *participants)
+    opposed = any(p.mention.actor.sector in _OPPOSED for p in participants if p.role is Role.SOURCE)
     out = []
     for participant in participants:
         actor = participant.mention.actor
