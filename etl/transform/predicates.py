@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from etl.knowledge.predicates import AIMS, Predicates
+from etl.records import ActorKind
 from etl.transform.arguments import arguments
 from etl.transform.clauses import path_between, reported
 from etl.transform.frames import Candidate, FrameFinder
@@ -20,6 +21,7 @@ _DIRECTED = ("02", "03", "05", "06", "07", "08", "09", "10", "11", "12", "13", "
 _OWN_FORCES = ("0874", "0356", "154")
 """Moving one's own troops: 'withdrew American forces' is directed at nobody in America."""
 _VIOLENT = ("18", "19", "20")
+_ARMED = {"143": "190", "133": "138"}
 _HARMING = frozenset({"kill", "wound", "injure", "damage", "destroy", "maim", "hurt"})
 _AIM_OF = {f"{root}{digit}": digit for root in ("024", "104") for digit in AIMS} | {"0253": "3", "1053": "3"}
 """What is asked for -> the last digit of the protest's code; the release of prisoners is a matter of rights."""
@@ -53,7 +55,7 @@ class PredicateFinder:
         composed = self.operators.compose(sent, roles, plain)
         taken = {w.i for c in plain.values() if self.frames.complete(c) for w in c.words if w.i != c.head.i}
         composed = [c for c in composed if c.head.i not in taken]
-        found = [c for c in (*plain.values(), *composed) if self.frames.complete(c)]
+        found = [_strike_of_arms(c) for c in (*plain.values(), *composed) if self.frames.complete(c)]
         return [_with_near_target(_with_speaker(c, roles), roles) for c in _attacks_absorbing(_protests_absorbing(found))]
 
 
@@ -77,6 +79,17 @@ def _with_near_target(candidate: Candidate, roles: Roles) -> Candidate:
     if candidate.embedded is not None:
         roots |= dict.fromkeys([candidate.embedded.anchor, candidate.embedded.head])
     return replace(candidate, targets=roles.near(roots, candidate.sources))
+
+
+def _strike_of_arms(candidate: Candidate) -> Candidate:
+    """States and armies do not go on strike: 'Russia launched strikes' is an attack."""
+    code = _ARMED.get(candidate.code[:3])
+    if code is None or not candidate.sources or not any(w.lemma_.lower() == "strike" for w in candidate.words):
+        return candidate
+    armed = all(
+        m.actor.sector in ("MIL", "REB", "GOV") or m.actor.kind is ActorKind.COUNTRY for m in candidate.sources
+    )
+    return replace(candidate, code=code) if armed else candidate
 
 
 def _attacks_absorbing(found: list[Candidate]) -> list[Candidate]:
