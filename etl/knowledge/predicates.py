@@ -21,7 +21,9 @@ def _words(value: object) -> object:
     return tuple(word for word in value.split("|") if word) if isinstance(value, str) else value
 
 
-_HYPHENATED = re.compile(r"[a-z]+-(in|out|up|off|down|over|by|fire|strike|between|determination|back|sharing|bomb|attack|blast|raid)")
+_HYPHENATED = re.compile(
+    r"[a-z]+-(in|out|up|off|down|over|by|fire|strike|between|determination|back|sharing|bomb|attack|blast|raid)"
+)
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 
 

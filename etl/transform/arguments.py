@@ -20,6 +20,7 @@ _PARTITIVES = frozenset(
 _BRINGING_ABOUT = frozenset(
     "raise prompt spark fuel trigger cause shock anger draw provoke ignite stoke heighten deepen threaten".split()
 )
+_GOING = frozenset({"tour", "visit", "spend", "leave", "reach", "enter", "travel", "cross", "take"})
 _NEXT_BUT_ONE = 2
 _RELATIVES = frozenset({"who", "which", "that", "whom"})
 
@@ -100,6 +101,13 @@ def _inherited(verb: Token, depth: int, passive: bool) -> tuple[Token | None, To
         governor = head if head.pos_ != "ADJ" else head.head
         shared = arguments(governor, depth + 1)
         object_ = shared.object if shared.object is not None and shared.object.dep_ != "attr" else None
+        if (
+            object_ is not None
+            and object_.ent_type_ in ("GPE", "LOC", "DATE", "TIME")
+            and head.lemma_.lower() in _GOING
+        ):
+            # 'toured Africa to rally support', 'spent the week drumming up support'
+            object_ = None
         controller = object_ if object_ is not None and object_.i < verb.i else shared.subject
         return (None, controller, True) if passive else (controller, None, False)
     if verb.dep_ == "advcl" and verb.tag_ == "VBG" and verb.lemma_.lower() in _BRINGING_ABOUT:

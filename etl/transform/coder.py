@@ -204,10 +204,13 @@ class _Reading:
                 countries=[m.actor.country for m in candidate.everyone if m.actor.country],
                 type=event_type,
             )
+            ground = self._ground(candidate, roles, where)
+            if candidate.code == "040" and ground is not None and _is_third(ground[0], candidate):
+                code = self._knowledge.cameo["044"]
             participants = settled(
                 self._participants(candidate, event_type),
                 candidate.code,
-                self._ground(candidate, roles, where),
+                ground,
                 self._finder.part_of,
                 self._home,
             )
@@ -397,6 +400,12 @@ def _is_political(actor: Actor) -> bool:
 
 
 _JOINT = frozenset({"call", "meeting", "negotiation", "visit", "agreement", "mediation"})
+
+
+def _is_third(country: str, candidate: Candidate) -> bool:
+    """Whether `country` is a third one for those who meet (CAMEO 044)."""
+    parties = {m.actor.country for m in candidate.everyone if m.actor.country}
+    return len(parties) >= _TWO and country not in parties
 
 
 def _others(mention: EventMention) -> tuple[ActorMention, ...]:

@@ -137,7 +137,9 @@ class FrameFinder:
         words = [verb]
         for word in rest:
             particle = dependent(words[-1], word) or dependent(verb, word)
-            if particle is None or (particle.pos_ == "ADP" and particle.i < verb.i and verb.dep_ not in ("relcl", "acl")):
+            if particle is None or (
+                particle.pos_ == "ADP" and particle.i < verb.i and verb.dep_ not in ("relcl", "acl")
+            ):
                 return f"no {word!r}"
             words.append(particle)
         score: float = 2 * len(rest)

@@ -51,12 +51,14 @@ def keep_whole(nlp: Language, words: Iterable[str]) -> None:
 
     Their plurals and capitalised forms too.
     """
-    from spacy.symbols import ORTH
+    from spacy.tokenizer import Tokenizer
 
+    if not isinstance(nlp.tokenizer, Tokenizer):
+        return
     for word in words:
         for form in (word, f"{word}s"):
             for text in {form, form.capitalize(), form.title()}:
-                nlp.tokenizer.add_special_case(text, [{ORTH: text}])
+                nlp.tokenizer.add_special_case(text, [{"ORTH": text}])
 
 
 def _mend_lemmas(nlp: Language) -> None:

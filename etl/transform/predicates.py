@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from etl.knowledge.predicates import AIMS, Predicates
-from etl.records import ActorKind
-from etl.transform.arguments import arguments
+from etl.records import ActorKind, Modality
+from etl.transform.arguments import arguments, is_negated
 from etl.transform.clauses import path_between, reported
 from etl.transform.frames import Candidate, FrameFinder
 from etl.transform.operators import Composer
@@ -21,6 +21,7 @@ _DIRECTED = ("02", "03", "05", "06", "07", "08", "09", "10", "11", "12", "13", "
 _OWN_FORCES = ("0874", "0356", "154")
 """Moving one's own troops: 'withdrew American forces' is directed at nobody in America."""
 _VIOLENT = ("18", "19", "20")
+_DEEDS = ("15", "17", "18", "19", "20")
 _ARMED = {"143": "190", "133": "138"}
 _HARMING = frozenset({"kill", "wound", "injure", "damage", "destroy", "maim", "hurt"})
 _AIM_OF = {f"{root}{digit}": digit for root in ("024", "104") for digit in AIMS} | {"0253": "3", "1053": "3"}
@@ -56,7 +57,10 @@ class PredicateFinder:
         taken = {w.i for c in plain.values() if self.frames.complete(c) for w in c.words if w.i != c.head.i}
         composed = [c for c in composed if c.head.i not in taken]
         found = [_strike_of_arms(c) for c in (*plain.values(), *composed) if self.frames.complete(c)]
-        return [_with_near_target(_with_speaker(c, roles), roles) for c in _attacks_absorbing(_protests_absorbing(found))]
+        found = [_as_said(c, roles) for c in found]
+        return [
+            _with_near_target(_with_speaker(c, roles), roles) for c in _attacks_absorbing(_protests_absorbing(found))
+        ]
 
 
 def _with_speaker(candidate: Candidate, roles: Roles) -> Candidate:
@@ -81,14 +85,34 @@ def _with_near_target(candidate: Candidate, roles: Roles) -> Candidate:
     return replace(candidate, targets=roles.near(roots, candidate.sources))
 
 
+def _as_said(candidate: Candidate, roles: Roles) -> Candidate:
+    """What a party says of its own acts and of its adversary's.
+
+    'Tehran said it had not sent drones' denies (016); what Kiev says that Russian troops did to Ukraine is alleged.
+    """
+    speaker = reported(candidate.anchor)
+    if speaker is None or candidate.frame is None or not candidate.sources or not candidate.code.startswith(_DEEDS):
+        return candidate
+    who = roles.loosely(arguments(speaker).subject)
+    said_by, done_by, done_to = (
+        {m.actor.country for m in side} for side in (who, candidate.sources, candidate.targets)
+    )
+    if None in said_by | done_by or not said_by:
+        return candidate
+    if said_by == done_by and is_negated(candidate.anchor):
+        words = tuple(sorted((speaker, *candidate.words), key=lambda t: t.i))
+        return replace(candidate, code="016", sources=who, frame=None, head=speaker, anchor=speaker, words=words)
+    if said_by & done_to and said_by.isdisjoint(done_by) and candidate.modality is Modality.ASSERTED:
+        return replace(candidate, modality=Modality.ALLEGED)
+    return candidate
+
+
 def _strike_of_arms(candidate: Candidate) -> Candidate:
     """States and armies do not go on strike: 'Russia launched strikes' is an attack."""
     code = _ARMED.get(candidate.code[:3])
     if code is None or not candidate.sources or not any(w.lemma_.lower() == "strike" for w in candidate.words):
         return candidate
-    armed = all(
-        m.actor.sector in ("MIL", "REB", "GOV") or m.actor.kind is ActorKind.COUNTRY for m in candidate.sources
-    )
+    armed = all(m.actor.sector in ("MIL", "REB", "GOV") or m.actor.kind is ActorKind.COUNTRY for m in candidate.sources)
     return replace(candidate, code=code) if armed else candidate
 
 

@@ -27,7 +27,9 @@ _SIDES = frozenset(
         "state delegation official counterpart"
     ).split()
 )
-_ALLIES = frozenset({"ally", "partner", "backer", "supporter", "proxy", "foe", "rival", "neighbour", "neighbor", "critic"})
+_ALLIES = frozenset(
+    {"ally", "partner", "backer", "supporter", "proxy", "foe", "rival", "neighbour", "neighbor", "critic"}
+)
 _STATES = frozenset({"country", "nation", "neighbour", "neighbor", "state", "capital", "government"})
 _JOINT_NOUNS = frozenset(
     "exchange talk meeting call conversation discussion summit dialogue negotiation consultation".split()
