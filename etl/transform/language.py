@@ -51,14 +51,13 @@ def keep_whole(nlp: Language, words: Iterable[str]) -> None:
 
     Their plurals and capitalised forms too.
     """
-    from spacy.tokenizer import Tokenizer
-
-    if not isinstance(nlp.tokenizer, Tokenizer):
+    add_special_case = getattr(nlp.tokenizer, "add_special_case", None)
+    if add_special_case is None:
         return
     for word in words:
         for form in (word, f"{word}s"):
             for text in {form, form.capitalize(), form.title()}:
-                nlp.tokenizer.add_special_case(text, [{"ORTH": text}])
+                add_special_case(text, [{"ORTH": text}])
 
 
 def _mend_lemmas(nlp: Language) -> None:

@@ -135,7 +135,7 @@ def _of_surroundings(token: Token) -> Modality:
         infinitive = any(c.dep_ == "aux" and c.lower_ == "to" for c in current.children)
         if current.dep_ in ("xcomp", "advcl", "acl") and infinitive and current != token:
             return Modality.PLANNED
-        if current == token and infinitive and current.dep_ in ("xcomp", "advcl", "acl"):
+        if current == token and infinitive and current.dep_ in ("xcomp", "advcl", "acl", "relcl"):
             return Modality.ASSERTED if _is_done(head) else Modality.PLANNED
         if head.lemma_.lower() in CLAIMS and current.dep_ in ("acl", "ccomp"):
             denied = head.head.lemma_.lower() in _DENYING and head.dep_ == "dobj"

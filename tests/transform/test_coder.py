@@ -155,3 +155,45 @@ def test_explanation_names_what_fired_and_what_did_not(coder: Coder) -> None:
     assert [t.what for t in sign if t.fired] == ["057"]
     assert all(t.why for t in sign)
     assert any(t.word == "refused" and t.what == "refuse" and t.fired for t in found.tried)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "modality"),
+    [
+        ("Kyiv said Russian columns had crossed into Ukraine.", "19", "alleged"),
+        ("Norway said Russian columns had crossed into Ukraine.", "19", "asserted"),
+        ("Turkey claims to have encircled Afrin in Syria.", "19", "alleged"),
+        ("Iran is said to have shelled Iraqi positions.", "19", "alleged"),
+        ("Serbia denied reports that it had armed the rebels in Bosnia.", "07", "negated"),
+        ("Iran reached no agreement with Iraq.", "03", "negated"),
+        ("Any Russian attack on Poland would trigger war.", "19", "hypothetical"),
+        ("Will Iran attack Iraq?", "13", "hypothetical"),
+        ("Isis reportedly shelled a town in Syria and executed a Syrian officer.", "1", "alleged"),
+        ("Chad must respect the truce and free the Libyan prisoners.", "08", "demanded"),
+    ],
+)
+def test_who_says_so_and_how_surely(coder: Coder, text: str, code: str, modality: str) -> None:
+    found = {e.facts.modality.value for e in link(coder.code(article_from_text(text))) if e.facts.cameo.startswith(code)}
+    assert found == {modality}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Tehran insisted it had not sent drones to Sudan.", "016"),
+        ("Delegations from Israel and Lebanon met in Cyprus.", "044"),
+        ("Russia launched strikes against Syria.", "190"),
+        ("French rail workers launched a strike on Monday.", "143"),
+        ("Soldiers from Azerbaijan forced Armenian villagers to carry ammunition.", "170"),
+        ("Spain announced a suspension of aid to Chad.", "162"),
+        ("Hungary promised to cut taxes.", "0342"),
+        ("Iceland became the first country to recognise Estonia.", "054"),
+    ],
+)
+def test_the_code_that_the_whole_sentence_gives(coder: Coder, text: str, code: str) -> None:
+    assert link(coder.code(article_from_text(text)))[0].facts.cameo.startswith(code)
+
+
+def test_whom_an_attack_killed_is_no_event_beside_it(coder: Coder) -> None:
+    (event,) = link(coder.code(article_from_text("Turkish soldiers shot and killed a Greek fisherman near Cyprus.")))
+    assert {p.mention.actor.country for p in event.facts.participants} == {"TUR", "GRC"}
