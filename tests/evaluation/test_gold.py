@@ -14,10 +14,14 @@ from etl.transform.coder import Coder
 GOLD = Path(__file__).parents[1] / "gold"
 # Measured, less a sentence or two; raise them when the coder gets better, never lower them.
 FLOORS = {
-    ("sentences_verbal.jsonl", "tuned"): {"top1": 0.63, "triple": 0.47},
-    ("sentences_verbal.jsonl", "validation"): {"top1": 0.41, "triple": 0.36},
-    ("sentences_conflict.jsonl", "tuned"): {"top1": 0.65, "triple": 0.42},
-    ("sentences_conflict.jsonl", "validation"): {"top1": 0.47, "triple": 0.30},
+    ("sentences_verbal.jsonl", "tuned"): {"top1": 0.65, "triple": 0.53},
+    ("sentences_verbal.jsonl", "validation"): {"top1": 0.52, "triple": 0.42},
+    ("sentences_conflict.jsonl", "tuned"): {"top1": 0.67, "triple": 0.42},
+    ("sentences_conflict.jsonl", "validation"): {"top1": 0.55, "triple": 0.37},
+    ("sentences_codebook.jsonl", "tuned"): {"top1": 0.85, "triple": 0.68},
+    ("sentences_codebook.jsonl", "validation"): {"top1": 0.74, "triple": 0.57},
+    ("articles.jsonl", "tuned"): {"article_recall": 0.33, "article_precision": 0.52, "article_exact": 0.27},
+    ("articles.jsonl", "validation"): {"article_recall": 0.33, "article_precision": 0.48, "article_exact": 0.24},
 }
 
 
@@ -26,8 +30,8 @@ def test_the_coder_is_no_worse_than_it_was(coder: Coder, file: str, split: str) 
     scores = evaluate(load_gold(GOLD / file, split=split), coder).overall
     for score, floor in FLOORS[file, split].items():
         assert scores[score] >= floor, scores
-    assert scores["extra"] <= 0.08
-    assert scores["false_alarms"] <= 0.30
+    assert scores.get("extra", 0) <= 0.08
+    assert scores.get("false_alarms", 0) <= 0.30
 
 
 def gold(text: str, plover: str, sources: list[str], targets: list[str]) -> GoldSentence:
