@@ -126,6 +126,9 @@ class Composer:
             result = self._chained(token, operator, rest, args, sources, embedded.within or embedded, roles)
             if result is None:
                 continue
+            if own is not None and own.code[:2] == result.code[:2] and result.code[2:] == "0" != own.code[2:]:
+                # the operator's own frame says more: 'called on both to reach an accord'
+                result = replace(result, code=own.code)
             plain.pop(embedded.head.i, None)
             for key in [k for k, c in composed.items() if c is embedded]:
                 del composed[key]
@@ -257,9 +260,11 @@ class Composer:
             "expect",
         ):
             name = "refuse"
-        code = self._predicates.chain(name, embedded.code)
+        # a refusal vowed is a refusal
+        refused = name in ("intend", "announce") and embedded.code.startswith("12")
+        code = embedded.code if refused else self._predicates.chain(name, embedded.code)
         denied = embedded.frame is None or not embedded.frame.negated
-        if name in ("intend", "announce") and denied and embedded.anchor != token and is_negated(embedded.anchor):
+        if name in ("intend", "announce") and denied and not refused and embedded.anchor != token and is_negated(embedded.anchor):
             # 'promised not to attack' is an intent to cooperate, 'decided not to sign' a refusal
             code = "030" if embedded.code >= "09" else self._predicates.chain("refuse", embedded.code)
         modality = Modality(operator.modality) if operator.modality and name == operator.name else Modality.ASSERTED
