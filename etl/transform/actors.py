@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from spacy.matcher import PhraseMatcher
+from spacy.tokens import Span
 from spacy.util import filter_spans
 
 from etl.knowledge import Knowledge
@@ -19,7 +20,7 @@ from etl.transform.places import country_of_place
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc, Span, Token
+    from spacy.tokens import Doc, Token
 
 # A nationality before one of these says how a thing is, not who acts: 'U.S.-led talks', 'pro-Iranian group'.
 _STANCE_PREFIXES = frozenset({"pro", "anti", "ex", "non", "post", "pre"})
@@ -645,8 +646,16 @@ def _plural(title: str) -> str:
     return " ".join([*words[:head], word, *words[head + 1 :]])
 
 
-def _entity_around(token: Token) -> Span | None:
-    return next((entity for entity in token.doc.ents if entity.start <= token.i < entity.end), None)
+def _entity_around(head: Token) -> Span | None:
+    """The named entity that `head` is part of; without `doc.ents`, which builds all of them anew at each call."""
+    if head.ent_iob_ not in ("B", "I"):
+        return None
+    doc, start, end = head.doc, head.i, head.i + 1
+    while start > 0 and doc[start].ent_iob_ == "I":
+        start -= 1
+    while end < len(doc) and doc[end].ent_iob_ == "I":
+        end += 1
+    return Span(doc, start, end, label=head.ent_type)
 
 
 def _inside_person(span: Span) -> bool:

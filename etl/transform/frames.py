@@ -85,8 +85,10 @@ class FrameFinder:
         lemma = token.lemma_.lower()
         out: list[Trial] = []
         if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
-            for frame, rest in self._predicates.verbs.get(lemma, ()):
-                matched = self._match_verb(token, frame, rest, roles)
+            entries = self._predicates.verbs.get(lemma, ())
+            args = arguments(token)
+            for frame, rest in entries:
+                matched = self._match_verb(token, frame, rest, roles, args)
                 if isinstance(matched, str):
                     out.append(Trial(frame=frame, problem=matched))
                 else:
@@ -132,7 +134,7 @@ class FrameFinder:
         return (self._from_verb if is_verb else self._from_noun)(token, trial.frame, trial.words, roles, trial.score)
 
     def _match_verb(
-        self, verb: Token, frame: Frame, rest: tuple[str, ...], roles: Roles
+        self, verb: Token, frame: Frame, rest: tuple[str, ...], roles: Roles, args: Arguments
     ) -> tuple[float, tuple[Token, ...]] | str:
         words = [verb]
         for word in rest:
@@ -143,7 +145,6 @@ class FrameFinder:
                 return f"no {word!r}"
             words.append(particle)
         score: float = 2 * len(rest)
-        args = arguments(verb)
         if frame.negated:
             if not _is_denied(verb, args):
                 return "not negated"
