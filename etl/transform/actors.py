@@ -131,6 +131,7 @@ _ALIKE = 0.93
 
 
 _LED = frozenset({"coalition", "alliance", "force", "troop", "mission", "warplane", "strike", "airstrike", "air"})
+_OF_A_RULER = frozenset({"government", "regime", "administration", "cabinet"})
 _NOMINAL = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "attr", "appos", "conj", "dative", "poss", "compound"})
 
 
@@ -457,6 +458,10 @@ class ActorFinder:
         sector = self._agent(head)
         owners = self._countries_of(head, named)
         left = _left_edge(head)
+        if sector == "MIL" and owners and not any(left <= n.start and n.end <= head.i for n in named):
+            # 'Kurdish forces in Syria' are not Syria's army
+            foreign = [c for c in head.lefts if c.dep_ == "amod" and c.text[:1].isupper() and not c.is_sent_start]
+            sector = "REB" if foreign else sector
         if sector == "OPP" and head.lemma_.lower() in _LED and any(t.lower_ == "led" for t in head.doc[left : head.i]):
             sector = "MIL"
         start = min([head.i, *(n.start for n in named if left <= n.start and n.end <= head.i)])
@@ -501,12 +506,15 @@ class ActorFinder:
         holders = [
             n.entry.actor
             for n in named
-            if left <= n.start and n.end <= head.i and n.entry.actor.country and head.doc[n.end - 1].dep_ == "poss"
+            if left <= n.start
+            and n.end <= head.i
+            and n.entry.actor.country
+            and (head.doc[n.end - 1].dep_ == "poss" or head.lemma_.lower() in _OF_A_RULER)
         ]
         if holders:
             # 'Erdogan's government'
             return [self.country_actor(a.country) for a in holders if a.country]
-        for preps in (("of", "from"), ("in", "across", "at", "on", "to")):
+        for preps in (("of", "from"), ("in", "across", "at")):
             for prep in (c for c in head.children if c.dep_ == "prep" and c.lower_ in preps):
                 for obj in (c for c in prep.children if c.dep_ == "pobj"):
                     behind = [

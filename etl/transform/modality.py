@@ -132,6 +132,10 @@ def _of_surroundings(token: Token) -> Modality:
         if current.dep_ in ("conj", "appos"):
             current = head
             continue
+        doubted = any(c.lower_ in _ALLEGEDLY for c in head.children if c.dep_ == "advmod")
+        if doubted and current.dep_ in ("prep", "pcomp", "xcomp", "acomp", "attr"):
+            # 'is allegedly responsible for killing'
+            return Modality.ALLEGED
         infinitive = any(c.dep_ == "aux" and c.lower_ == "to" for c in current.children)
         if current.dep_ in ("xcomp", "advcl", "acl") and infinitive and current != token:
             return Modality.PLANNED

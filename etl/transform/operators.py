@@ -66,7 +66,9 @@ class Composer:
     def complement_tokens(self, token: Token, operator: Operator) -> list[Token]:
         """The words that may carry the event which `operator` takes up."""
         out: list[Token] = []
-        for child in token.children:
+        # 'stopped short of condemning': the preposition hangs on the adverb
+        below = (c for adverb in token.children if adverb.dep_ in ("advmod", "prt", "acomp") for c in adverb.children)
+        for child in (*token.children, *(c for c in below if c.dep_ == "prep")):
             kinds = operator.complements
             if child.dep_ in ("xcomp", "ccomp", "acl", "advcl", "relcl") and child.pos_ in (
                 "VERB",

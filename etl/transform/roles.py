@@ -27,6 +27,8 @@ _SIDES = frozenset(
         "state delegation official counterpart"
     ).split()
 )
+# 'on behalf of', 'in the name of', 'on the side of': who stands behind, not who is meant
+_PATRONS = frozenset({"behalf", "name", "side", "sake"})
 _ALLIES = frozenset(
     {"ally", "partner", "backer", "supporter", "proxy", "foe", "rival", "neighbour", "neighbor", "critic"}
 )
@@ -233,7 +235,7 @@ class Roles:
             else:
                 # 'the meeting with X in Y': the noun's own prepositions come before those of its verb
                 for prep, obj in preps:
-                    if prep == where and (found := self._behind(obj)):
+                    if prep == where and obj.lemma_.lower() not in _PATRONS and (found := self._behind(obj)):
                         break
             found = tuple(m for m in found if m.actor.key not in excluded)
             if found:
@@ -417,7 +419,7 @@ def _is_within(token: Token) -> bool:
     """Whether what `token` heads still tells of the event of its clause."""
     if token.dep_ in ("conj", "ccomp", "parataxis", "punct") and token.pos_ in ("VERB", "AUX"):
         return False
-    if token.dep_ == "prep" and token.lower_ in _ASIDE:
+    if token.lemma_.lower() in _PATRONS or (token.dep_ == "prep" and token.lower_ in _ASIDE):
         return False
     if token.dep_ == "advcl":
         return not any(c.dep_ in ("mark", "advmod") and c.lower_ in _ASIDE for c in token.children)

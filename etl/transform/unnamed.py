@@ -18,7 +18,7 @@ _DOMESTIC = ("14", "172", "132", "175", "081", "082", "083", "034", "024", "104"
 _PUBLIC = frozenset({"GOV", "MIL", "COP", "LEG", "JUD", "OPP", "REB", "PTY"})
 _BY_FORCE = ("173", "183", "19", "20")
 _VIOLENT = ("18", "19", "20")
-_ABROAD_TOO = ("07", "19")
+_ABROAD_TOO = ("07", "09", "19")
 # Acts of speech that those of no government direct at their own, where no other is named.
 _OF_OPPOSITION = ("02", "10", "11", "12", "13", "17", "18")
 _OPPOSED = frozenset({"OPP", "REB", "CVL", "LAB", "EDU", "REL", "PTY", "AGR"})
@@ -63,7 +63,11 @@ def settled(
             at_home = actor.sector in _AT_HOME or domestic or (opposed and participant.role in others)
             other_side = own(others if participant.role in acting else acting)
             if participant.role in others and code.startswith(_ABROAD_TOO) and not _acts_at_home(participants):
-                # those whom an army fights or a state helps are not of its own country
+                # those whom an army fights or questions or a state helps are not of its own country
+                other_side = None
+            attacked = any(p.mention.actor.sector == "MIL" for p in participants if p.role in others)
+            if participant.role in acting and code.startswith(_VIOLENT) and attacked and not place:
+                # 'militants killed American soldiers' may be anywhere
                 other_side = None
             country = (here if at_home or participant.role in others else None) or (other_side if at_home else None)
             if country is None and (at_home or actor.sector in _PUBLIC):
@@ -95,4 +99,6 @@ def settled(
 
 
 def _acts_at_home(participants: Sequence[Participant]) -> bool:
-    return any(p.mention.actor.sector in _AT_HOME for p in participants if p.role is Role.SOURCE)
+    """Whether those who act do so in their own country: police, courts, governments, rebels; not armies or states as such."""
+    at_home = _AT_HOME | {"GOV"}
+    return any(p.mention.actor.sector in at_home for p in participants if p.role is Role.SOURCE)
