@@ -29,6 +29,9 @@ _SIDES = frozenset(
 )
 # 'on behalf of', 'in the name of', 'on the side of': who stands behind, not who is meant
 _PATRONS = frozenset({"behalf", "name", "side", "sake"})
+_NAMED_FOR_SEATS = frozenset(
+    "process talk conference agreement deal accord summit declaration convention treaty framework round protocol".split()
+)
 _ALLIES = frozenset(
     {"ally", "partner", "backer", "supporter", "proxy", "foe", "rival", "neighbour", "neighbor", "critic"}
 )
@@ -53,7 +56,7 @@ _BOTH = frozenset({"both", "two", "three"})
 # What of a clause tells nothing of whom its event is directed at.
 _OUTSIDE = frozenset({"nsubj", "nsubjpass", "csubj", "conj", "ccomp", "parataxis", "agent", "appos", "punct"})
 _ASIDE = frozenset(
-    "after before during since until despite amid following without like unlike because although while when under by".split()
+    "alongside after before during since until despite amid following without like unlike because although while when under by".split()
 )
 # 'outside the Turkish embassy' is not in Turkey
 _MISSIONS = frozenset({"embassy", "consulate", "mission", "residence", "headquarters", "office"})
@@ -73,8 +76,8 @@ class Memory:
     """Those of the last event with two or more sides."""
     about: tuple[ActorMention, ...] = ()
     """Actors of the last sentence that were not its subject, for 'these developments'."""
-    dyads: tuple[tuple[tuple[ActorMention, ...], tuple[ActorMention, ...]], ...] = ()
-    """Who acted and who was acted upon in the last events, the latest first, for 'the attack', 'vowed to respond'."""
+    dyads: tuple[tuple[int, tuple[ActorMention, ...], tuple[ActorMention, ...]], ...] = ()
+    """Sentence, who acted and who was acted upon in the last events, the latest first, for 'the attack', 'vowed to respond'."""
     pair: tuple[ActorMention, ...] = ()
     """The two countries that a sentence named last, for 'both countries'."""
     bodies: dict[str, ActorMention] = field(default_factory=dict)
@@ -143,6 +146,9 @@ class Roles:
             name = self.scene.modifiers.get(token.i)
             if token.i in self.scene.heads:
                 out.extend(self.scene.heads[token.i])
+            elif name is not None and name.entry.kind == "capital" and noun.lemma_.lower() in _NAMED_FOR_SEATS:
+                # 'the Geneva talks', 'the Riyadh agreement' are called after where they were
+                continue
             elif name is not None and name.start not in seen and name.end <= noun.i:
                 seen.add(name.start)
                 out.append(self._mention(name.start, name.end, name.entry.actor))
@@ -248,7 +254,7 @@ class Roles:
         if pointer in ("this", "these", "such") and noun.lemma_.lower() in _ANAPHORS and self.memory.about:
             return tuple(m for m in self._at(noun, self.memory.about) if m.actor.key not in excluded)
         if pointer in ("this", "these", "such", "the", "that", "those") and noun.lemma_.lower() in _ANAPHORS:
-            for doers, _ in self.memory.dyads:
+            for _, doers, _ in self.memory.dyads:
                 if others := tuple(m for m in doers if m.actor.key not in excluded):
                     return self._at(noun, others)
         return ()
@@ -256,7 +262,7 @@ class Roles:
     def counterpart(self, sources: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
         """The other side of the last event that `sources` took part in: Italy of 'Moscow warned that it would respond'."""
         own = {_whose(m) for m in sources}
-        for doers, others in self.memory.dyads:
+        for _, doers, others in self.memory.dyads:
             for one, two in ((doers, others), (others, doers)):
                 if own & {_whose(m) for m in one}:
                     return tuple(m for m in two if _whose(m) not in own)
