@@ -123,7 +123,11 @@ def _inherited(verb: Token, depth: int, passive: bool) -> tuple[Token | None, To
         if any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children):
             return _owner(head, depth), None, False
         return None, head, True
-    if verb.dep_ == "relcl" and head.dep_ == "attr" and any(c.lower_ == "to" and c.dep_ == "aux" for c in verb.children):
+    if (
+        verb.dep_ == "relcl"
+        and head.dep_ == "attr"
+        and any(c.lower_ == "to" and c.dep_ == "aux" for c in verb.children)
+    ):
         # 'X became the first state to recognise Y'
         who = arguments(head.head, depth + 1).subject
         return (None, who, True) if passive else (who, None, False)

@@ -266,7 +266,13 @@ class Composer:
         refused = name in ("intend", "announce") and embedded.code.startswith("12")
         code = embedded.code if refused else self._predicates.chain(name, embedded.code)
         denied = embedded.frame is None or not embedded.frame.negated
-        if name in ("intend", "announce") and denied and not refused and embedded.anchor != token and is_negated(embedded.anchor):
+        if (
+            name in ("intend", "announce")
+            and denied
+            and not refused
+            and embedded.anchor != token
+            and is_negated(embedded.anchor)
+        ):
             # 'promised not to attack' is an intent to cooperate, 'decided not to sign' a refusal
             code = "030" if embedded.code >= "09" else self._predicates.chain("refuse", embedded.code)
         modality = Modality(operator.modality) if operator.modality and name == operator.name else Modality.ASSERTED

@@ -173,7 +173,9 @@ def test_explanation_names_what_fired_and_what_did_not(coder: Coder) -> None:
     ],
 )
 def test_who_says_so_and_how_surely(coder: Coder, text: str, code: str, modality: str) -> None:
-    found = {e.facts.modality.value for e in link(coder.code(article_from_text(text))) if e.facts.cameo.startswith(code)}
+    found = {
+        e.facts.modality.value for e in link(coder.code(article_from_text(text))) if e.facts.cameo.startswith(code)
+    }
     assert found == {modality}
 
 
