@@ -445,6 +445,7 @@ def _confidence(candidate: Candidate, participants: Sequence[Participant], modal
         value += 0.2
     if candidate.alone:
         value -= 0.15
+    value -= 0.05 * min(_clause_depth(candidate.anchor), 2)
     if any(p.mention.text.lower() in ("he", "she", "it", "they", "his", "their", "its") for p in participants):
         value -= 0.05
     return round(max(0.05, min(0.95, value)), 2)
