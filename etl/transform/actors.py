@@ -132,6 +132,8 @@ _ALIKE = 0.93
 
 _LED = frozenset({"coalition", "alliance", "force", "troop", "mission", "warplane", "strike", "airstrike", "air"})
 _OF_A_RULER = frozenset({"government", "regime", "administration", "cabinet"})
+# Offices whose holders a report names without their country, where it has just spoken of it.
+_HIGH_OFFICES = ("president", "minister", "premier", "king", "chancellor", "secretary of state", "general", "ambassador", "adviser", "advisor")
 _NOMINAL = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "attr", "appos", "conj", "dative", "poss", "compound"})
 
 
@@ -178,7 +180,8 @@ class ActorFinder:
             _, person = self._person(head, named, titles)
             if person is None:
                 continue
-            if person.country is None and person.key is None and person.office and person.sector in _STATE_SECTORS:
+            high = person.office is not None and any(w in person.office.lower() for w in _HIGH_OFFICES)
+            if person.country is None and person.key is None and high and person.sector in _STATE_SECTORS:
                 person.country = _country_spoken_of(head, named) or home
             found.append(person)
         for person in sorted(found, key=lambda p: -len(p.name.split())):

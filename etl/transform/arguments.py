@@ -177,7 +177,7 @@ def _preps(head: Token) -> Iterator[tuple[str, Token]]:
             for obj in child.children:
                 if obj.dep_ in ("pobj", "pcomp"):
                     yield child.lower_, obj
-                elif obj.dep_ == "prep":
+                elif obj.dep_ == "prep" and child.lower_ != "according":
                     yield from (
                         (f"{child.lower_} {obj.lower_}", inner) for inner in obj.children if inner.dep_ == "pobj"
                     )

@@ -156,6 +156,7 @@ class _Reading:
             roles = Roles(scene, self._memory)
             for sent in doc.sents:
                 sentence = self._sentence(sent, paragraph.kind, paragraph.start)
+                self._memory.now = self._index
                 if sentence is None:
                     continue
                 coded = self._sentence_mentions(sent, sentence, roles, scene)
@@ -366,8 +367,10 @@ class _Reading:
         found = tuple(m for m in roles.actors(subject) if not m.actor.key.startswith("group:"))
         persons = tuple(m for m in found if m.actor.kind is ActorKind.PERSON)
         things = tuple(m for m in found if m.actor.kind is not ActorKind.PERSON)
-        memory.person = persons[:1] or memory.person
-        memory.thing = things or memory.thing
+        if persons:
+            memory.person, memory.person_at = persons[:1], memory.now
+        if things:
+            memory.thing, memory.thing_at = things, memory.now
         states = {
             m.actor.key: m
             for i in range(sent.start, sent.end)

@@ -32,6 +32,7 @@ _POSSIBILITY = frozenset(
         "scenario",
     }
 )
+_TO_COME = frozenset({"near", "imminent", "likely", "unlikely", "possible", "inevitable", "close", "planned", "expected", "due"})
 _DENYING = frozenset({"deny", "reject", "dismiss", "refute", "dispute", "rebut", "repudiate"})
 _INTENTION = frozenset(
     {
@@ -101,6 +102,11 @@ def modality_of(candidate: Candidate) -> Modality:
     return _of_surroundings(anchor)
 
 
+def _is_to_come(head: Token) -> bool:
+    """Whether a verb says of its subject that it is not there yet: 'is near', 'is likely', 'is on the way'."""
+    return head.lemma_ == "be" and any(c.lower_ in _TO_COME for c in head.children)
+
+
 def _is_done(head: Token) -> bool:
     """Whether an infinitive under `head` tells of what was done: 'began to', 'became the first country to'."""
     if head.lemma_.lower() in ("continue", "begin", "start", "manage", "become", "force", "compel", "oblige"):
@@ -168,6 +174,9 @@ def _of_surroundings(token: Token) -> Modality:
                 return Modality.ALLEGED
             if current.dep_ in ("nsubj", "nsubjpass") and auxiliaries & {"may", "might", "could", "would"}:
                 # 'an attack on Poland would trigger war'
+                return Modality.HYPOTHETICAL
+            if current.dep_ == "nsubj" and (lemma == "risk" or _is_to_come(head)):
+                # 'an operation is near'
                 return Modality.HYPOTHETICAL
             if lemma not in SAYING and current.dep_ not in ("nsubj", "nsubjpass", "advcl", "ccomp"):
                 if is_negated(head) and current.dep_ in ("xcomp", "dobj"):

@@ -69,9 +69,14 @@ _PLACES = (
 class Memory:
     """What an article has spoken of so far, for its pronouns and short forms."""
 
+    now: int = 0
+    """The sentence being read."""
     thing: tuple[ActorMention, ...] = ()
     """The last country, organisation or group that was a subject."""
     person: tuple[ActorMention, ...] = ()
+    thing_at: int = 0
+    person_at: int = 0
+    """The sentences that spoke of them; a pronoun does not reach further back than the one before."""
     parties: tuple[ActorMention, ...] = ()
     """Those of the last event with two or more sides."""
     about: tuple[ActorMention, ...] = ()
@@ -364,6 +369,9 @@ class Roles:
         person = word in _HE
         if not person and word not in _IT and word not in _THEY:
             return ()
+        if word == "it" and any(c.dep_ == "ccomp" for c in token.head.children) and token.dep_ == "nsubjpass":
+            # 'it is alleged that'
+            return ()
         for verb in (a for a in token.ancestors if a.pos_ in ("VERB", "AUX")):
             args = arguments(verb)
             subject = args.object if args.passive else args.subject
@@ -394,9 +402,12 @@ class Roles:
         if word in _SPEAKER:
             # 'I' and 'we' are whoever is quoted, never whom the article spoke of last
             return ()
+        memory = self.memory
+        if memory.now - (memory.person_at if person else memory.thing_at) > 1:
+            return ()
         if word in _THEY:
-            return self._at(token, self.memory.parties or self.memory.thing)
-        return self._at(token, self.memory.person if person else self.memory.thing)
+            return self._at(token, memory.parties or memory.thing)
+        return self._at(token, memory.person if person else memory.thing)
 
     def _at(self, token: Token, mentions: tuple[ActorMention, ...]) -> tuple[ActorMention, ...]:
         return tuple(replace(m, text=token.text, start=self._start(token), end=self._end(token)) for m in mentions)
