@@ -133,7 +133,18 @@ _ALIKE = 0.93
 _LED = frozenset({"coalition", "alliance", "force", "troop", "mission", "warplane", "strike", "airstrike", "air"})
 _OF_A_RULER = frozenset({"government", "regime", "administration", "cabinet"})
 # Offices whose holders a report names without their country, where it has just spoken of it.
-_HIGH_OFFICES = ("president", "minister", "premier", "king", "chancellor", "secretary of state", "general", "ambassador", "adviser", "advisor")
+_HIGH_OFFICES = (
+    "president",
+    "minister",
+    "premier",
+    "king",
+    "chancellor",
+    "secretary of state",
+    "general",
+    "ambassador",
+    "adviser",
+    "advisor",
+)
 _NOMINAL = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "attr", "appos", "conj", "dative", "poss", "compound"})
 
 

@@ -30,7 +30,7 @@ from etl.records import (
 from etl.transform.actors import ActorFinder, Cast, Scene
 from etl.transform.arguments import arguments
 from etl.transform.clauses import SAYING, inner_saying, reporting_verb
-from etl.transform.dates import date_of, find_dates
+from etl.transform.dates import date_of, find_dates, told_of
 from etl.transform.explain import Explanation, explain_sentence
 from etl.transform.frames import Candidate
 from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, plain
@@ -185,6 +185,7 @@ class _Reading:
             return []
         offset = scene.offset
         dates = find_dates(sent, offset=offset)
+        then = told_of(dates, reference=self._reference, days=_BACKGROUND_DAYS)
         taken = [
             (m.start, m.end) for mentions in scene.heads.values() for m in mentions if m.actor.kind is ActorKind.PERSON
         ]
@@ -228,6 +229,8 @@ class _Reading:
                 reference_basis=self._basis,
                 kind=sentence.kind,
             )
+            if then is not None and when.basis is self._basis:
+                when = then
             trigger = self._trigger(candidate, offset)
             treaty = self._subtypes.treaty(candidate, offset) if event_type == "treaty" or candidate.frame else None
             out.append(
@@ -242,7 +245,7 @@ class _Reading:
                         quad_class=code.quad_class,
                         goldstein=code.goldstein,
                         modality=modality,
-                        background=self._is_background(sent, when.end),
+                        background=when is then or self._is_background(sent, when.end),
                         confidence=_confidence(candidate, participants, modality),
                         date=when,
                         place=where,

@@ -157,6 +157,25 @@ def date_of(
     return EventDate(start=reference, end=reference, precision=DatePrecision.DAY, basis=reference_basis)
 
 
+def told_of(mentions: Sequence[DateMention], *, reference: date | None, days: int) -> EventDate | None:
+    """The date of a sentence all of whose expressions lie more than `days` days before `reference`; None of another.
+
+    An event in it without an expression of its own is then of that time (of none, where there are several), not of the
+    day the article was written.
+    """
+    found = [(mention, mention.resolve(False, reference)) for mention in mentions]
+    ends = [resolved.end for _, resolved in found if resolved is not None and resolved.end is not None]
+    if reference is None or len(ends) < len(found) or not ends or (reference - max(ends)).days <= days:
+        return None
+    mention, resolved = found[0]
+    if len(found) > 1 or resolved is None:
+        return EventDate()
+    span = Words(text=mention.text, start=mention.start, end=mention.end)
+    return EventDate(
+        start=resolved.start, end=resolved.end, precision=resolved.precision, basis=DateBasis.TEXT, span=span
+    )
+
+
 def _nearest(trigger: Token, mentions: Sequence[DateMention]) -> DateMention | None:
     """The expression that hangs under the trigger's own clause, not under another event's."""
     best: tuple[int, DateMention] | None = None

@@ -32,7 +32,9 @@ _POSSIBILITY = frozenset(
         "scenario",
     }
 )
-_TO_COME = frozenset({"near", "imminent", "likely", "unlikely", "possible", "inevitable", "close", "planned", "expected", "due"})
+_TO_COME = frozenset(
+    {"near", "imminent", "likely", "unlikely", "possible", "inevitable", "close", "planned", "expected", "due"}
+)
 _DENYING = frozenset({"deny", "reject", "dismiss", "refute", "dispute", "rebut", "repudiate"})
 _INTENTION = frozenset(
     {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from etl.extract.text import article_from_text
@@ -199,3 +201,14 @@ def test_the_code_that_the_whole_sentence_gives(coder: Coder, text: str, code: s
 def test_whom_an_attack_killed_is_no_event_beside_it(coder: Coder) -> None:
     (event,) = link(coder.code(article_from_text("Turkish soldiers shot and killed a Greek fisherman near Cyprus.")))
     assert {p.mention.actor.country for p in event.facts.participants} == {"TUR", "GRC"}
+
+
+def test_what_a_sentence_tells_of_long_ago_is_not_of_today(coder: Coder) -> None:
+    text = "France expelled two Chadian diplomats.\n\nIn 2016, when Peru and Chile were at odds, Peru recalled its ambassador from Santiago and Chile condemned Peru."
+    events = link(coder.code(article_from_text(text, published=date(2024, 5, 6))))
+    today = [e for e in events if e.facts.date.start == date(2024, 5, 6)]
+    assert [e.facts.cameo for e in today] == ["166"]
+    assert not today[0].facts.background
+    old = [e for e in events if e not in today]
+    assert old
+    assert all(e.facts.background and e.facts.date.start in (None, date(2016, 1, 1)) for e in old)
