@@ -316,10 +316,14 @@ class Composer:
                 for m in group
                 if m.actor.key not in own
             ]
+            if code.startswith(("0253", "1053")):
+                # who is to be freed is not who is asked to free them
+                freed = {m.actor.key for m in embedded.targets}
+                rest_of = [m for m in rest_of if m.actor.key not in freed]
             targets = (
                 addressee or unique(rest_of)[:1] if embedded.sources and not addressee else addressee or unique(rest_of)
             )
-            if not targets and embedded.head.pos_ == "NOUN":
+            if not targets and embedded.head.pos_ == "NOUN" and not code.startswith(("0253", "1053")):
                 targets = tuple(m for m in roles.inside(embedded.head) if m.actor.key not in own)
         elif name == "consider":
             targets = unique(m for m in (*rest_of, *self._in_view_of(token, embedded, roles)) if m.actor.key not in own)

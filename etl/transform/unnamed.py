@@ -13,12 +13,14 @@ _AT_HOME = frozenset(
 )
 # Acts towards one's own government or people where no other is named: protest (14), curfews, bans, emergency rule and
 # threats of them (172, 132), violent repression (175), easing them and political reform, and asking for them or refusing.
-_DOMESTIC = ("14", "172", "132", "175", "081", "082", "083", "034", "024", "104", "123", "0351", "0352", "105", "124")
+_DOMESTIC = (
+    "14", "172", "132", "175", "081", "082", "083", "034", "024", "104", "123", "0351", "0352", "1051", "1052", "1241", "1242",
+)  # fmt: skip
 # Bodies of public life, which in a report filed from a country are that country's.
 _PUBLIC = frozenset({"GOV", "MIL", "COP", "LEG", "JUD", "OPP", "REB", "PTY"})
 _BY_FORCE = ("173", "183", "19", "20")
 _VIOLENT = ("18", "19", "20")
-_ABROAD_TOO = ("07", "09", "19")
+_ABROAD_TOO = ("07", "09", "16", "19")
 # Acts of speech that those of no government direct at their own, where no other is named.
 _OF_OPPOSITION = ("02", "10", "11", "12", "13", "17", "18")
 _OPPOSED = frozenset({"OPP", "REB", "CVL", "LAB", "EDU", "REL", "PTY", "AGR"})
@@ -62,15 +64,16 @@ def settled(
             # of 'the prime minister' whom an opposition accuses nothing needs to be said
             at_home = actor.sector in _AT_HOME or domestic or (opposed and participant.role in others)
             other_side = own(others if participant.role in acting else acting)
-            if participant.role in others and code.startswith(_ABROAD_TOO) and not _acts_at_home(participants):
-                # those whom an army fights or questions or a state helps are not of its own country
+            abroad = participant.role in others and code.startswith(_ABROAD_TOO) and not _acts_at_home(participants)
+            if abroad:
+                # those whom an army fights or questions, or a state helps or sanctions, are not of its own country
                 other_side = None
             attacked = any(p.mention.actor.sector == "MIL" for p in participants if p.role in others)
             if participant.role in acting and code.startswith(_VIOLENT) and attacked and not place:
                 # 'militants killed American soldiers' may be anywhere
                 other_side = None
             country = (here if at_home or participant.role in others else None) or (other_side if at_home else None)
-            if country is None and (at_home or actor.sector in _PUBLIC):
+            if country is None and not abroad and (at_home or actor.sector in _PUBLIC):
                 country = home
             if country:
                 mine = (
