@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from etl.records import Actor, ActorMention, Participant, Role
 
@@ -18,8 +18,10 @@ _DOMESTIC = (
 )  # fmt: skip
 # Bodies of public life, which in a report filed from a country are that country's.
 _PUBLIC = frozenset({"GOV", "MIL", "COP", "LEG", "JUD", "OPP", "REB", "PTY"})
-_BY_FORCE = ("173", "183", "19", "20")
 _VIOLENT = ("18", "19", "20")
+# Violence and arrests of which a text tells the place alone: those who do it are of that place.
+_BY_SOMEBODY_THERE = ("173", "183", "19", "20")
+# Acts of armies and states on people who are seldom their own: aid, inquiry, sanctions, war.
 _ABROAD_TOO = ("07", "09", "16", "19")
 # Acts of speech that those of no government direct at their own, where no other is named.
 _OF_OPPOSITION = ("02", "10", "11", "12", "13", "17", "18")
@@ -40,68 +42,110 @@ def settled(
     `place` is the country in which the event happens (ISO 3166-1 alpha-3), with the words that say so; `part_of` gives
     the actor of a country and a sector; `home` is the country that the article is filed from.
     """
-    if all(p.mention.actor.key.startswith("group:") for p in participants) and not code.startswith(_ON_THE_GROUND):
+    if all(_is_unnamed(p.mention.actor) for p in participants) and not code.startswith(_ON_THE_GROUND):
         public = any(p.mention.actor.sector in _PUBLIC for p in participants if p.role is Role.SOURCE)
         if not (home and public):
             return tuple(participants)
-    here = place[0] if place else None
-    domestic = code.startswith(_DOMESTIC)
-
-    def own(roles: tuple[Role, ...]) -> str | None:
-        countries = {p.mention.actor.country for p in participants if p.role in roles and p.mention.actor.country}
-        return next(iter(countries)) if len(countries) == 1 else None
-
-    acting, others = (Role.SOURCE, Role.PARTY), (Role.TARGET, Role.ABOUT)
-    if code.startswith("14") and here and place and not any(p.role in acting for p in participants):
+    case = _Case(code, place, home, part_of)
+    found = list(participants)
+    if code.startswith("14") and place and not _sides(found, _ACTING):
         # 'rioting broke out in Belfast'
-        crowd = Participant(role=Role.SOURCE, mention=replace(place[1], actor=part_of(here, "CVL")))
-        participants = (crowd, *participants)
-    opposed = any(p.mention.actor.sector in _OPPOSED for p in participants if p.role is Role.SOURCE)
-    out = []
-    for participant in participants:
-        actor = participant.mention.actor
-        if actor.country is None and (actor.key.startswith("group:") or (actor.office and domestic)):
-            # of 'the prime minister' whom an opposition accuses nothing needs to be said
-            at_home = actor.sector in _AT_HOME or domestic or (opposed and participant.role in others)
-            other_side = own(others if participant.role in acting else acting)
-            abroad = participant.role in others and code.startswith(_ABROAD_TOO) and not _acts_at_home(participants)
-            if abroad:
-                # those whom an army fights or questions, or a state helps or sanctions, are not of its own country
-                other_side = None
-            attacked = any(p.mention.actor.sector == "MIL" for p in participants if p.role in others)
-            if participant.role in acting and code.startswith(_VIOLENT) and attacked and not place:
-                # 'militants killed American soldiers' may be anywhere
-                other_side = None
-            country = (here if at_home or participant.role in others else None) or (other_side if at_home else None)
-            if country is None and not abroad and (at_home or actor.sector in _PUBLIC):
-                country = home
-            if country:
-                mine = (
-                    part_of(country, actor.sector)
-                    if actor.key.startswith("group:")
-                    else replace(actor, country=country)
-                )
-                participant = replace(participant, mention=replace(participant.mention, actor=mine))
-        out.append(participant)
-    if here and place and code.startswith(_VIOLENT):
-        # 'three soldiers were killed by a bomb in Basra', 'shelled rebel districts of Homs'
-        for mine_roles, role in ((others, Role.TARGET), (acting, Role.SOURCE)):
-            if any(p.role in mine_roles for p in out):
-                continue
-            abroad = any(p.mention.actor.country not in (None, here) for p in out)
-            if role is Role.TARGET or (code.startswith(_BY_FORCE) and not abroad):
-                out.append(Participant(role=role, mention=replace(place[1], actor=part_of(here, None))))
-    police = any(p.mention.actor.sector in ("COP", "JUD") for p in out if p.role is Role.SOURCE)
-    homeward = domestic or (opposed and code.startswith(_OF_OPPOSITION)) or (police and code.startswith("17"))
-    if homeward and any(p.role in acting for p in out) and not any(p.role in others for p in out):
-        words = place[1] if place else next((p.mention for p in out if p.mention.actor.country), None)
-        country = here or (words.actor.country if words else None)
-        if words is not None and country:
-            out.append(Participant(role=Role.TARGET, mention=replace(words, actor=part_of(country, None))))
-    return tuple(out)
+        found.insert(0, case.of_the_place(Role.SOURCE, "CVL"))
+    opposed = _sectors(found) & _OPPOSED
+    found = [case.with_country(p, found, opposed=bool(opposed)) for p in found]
+    if place and code.startswith(_VIOLENT):
+        found += case.missing_in_violence(found)
+    police = _sectors(found) & {"COP", "JUD"}
+    if (
+        not _sides(found, _OTHERS)
+        and _sides(found, _ACTING)
+        and (
+            code.startswith(_DOMESTIC)
+            or (opposed and code.startswith(_OF_OPPOSITION))
+            or (police and code.startswith("17"))
+        )
+    ):
+        found += case.own_people(found)
+    return tuple(found)
 
 
-def _acts_at_home(participants: Sequence[Participant]) -> bool:
-    """Whether those who act do so in their own country: police, courts, governments, rebels; not armies or states as such."""
-    at_home = _AT_HOME | {"GOV"}
-    return any(p.mention.actor.sector in at_home for p in participants if p.role is Role.SOURCE)
+_ACTING = (Role.SOURCE, Role.PARTY)
+_OTHERS = (Role.TARGET, Role.ABOUT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One event whose unnamed parties are being settled."""
+
+    code: str
+    place: tuple[str, ActorMention] | None
+    home: str | None
+    part_of: Callable[[str, str | None], Actor]
+
+    def of_the_place(self, role: Role, sector: str | None) -> Participant:
+        """Somebody of the country in which the event happens; only where that is known."""
+        assert self.place is not None
+        country, words = self.place
+        return Participant(role=role, mention=replace(words, actor=self.part_of(country, sector)))
+
+    def with_country(self, one: Participant, everyone: Sequence[Participant], *, opposed: bool) -> Participant:
+        """`one` with the country that the place, the other side or the article gives a party without one."""
+        actor = one.mention.actor
+        domestic = self.code.startswith(_DOMESTIC)
+        if actor.country is not None or not (_is_unnamed(actor) or (actor.office and domestic)):
+            return one
+        is_other = one.role in _OTHERS
+        # of 'the prime minister' whom an opposition accuses nothing needs to be said
+        at_home = actor.sector in _AT_HOME or domestic or (opposed and is_other)
+        abroad = is_other and self.code.startswith(_ABROAD_TOO) and not _sectors(everyone) & (_AT_HOME | {"GOV"})
+        country = self.place[0] if self.place and (at_home or is_other) else None
+        if country is None and at_home and not abroad and not self._may_be_anywhere(one, everyone):
+            country = _only_country(everyone, _ACTING if is_other else _OTHERS)
+        if country is None and not abroad and (at_home or actor.sector in _PUBLIC):
+            country = self.home
+        if country is None:
+            return one
+        settled_actor = self.part_of(country, actor.sector) if _is_unnamed(actor) else replace(actor, country=country)
+        return replace(one, mention=replace(one.mention, actor=settled_actor))
+
+    def _may_be_anywhere(self, one: Participant, everyone: Sequence[Participant]) -> bool:
+        """Whether those who attack soldiers need not be of the soldiers' country: 'militants killed American soldiers'."""
+        soldiers = any(p.mention.actor.sector == "MIL" for p in _sides(everyone, _OTHERS))
+        return one.role in _ACTING and self.code.startswith(_VIOLENT) and soldiers
+
+    def missing_in_violence(self, everyone: Sequence[Participant]) -> list[Participant]:
+        """The side of which a text tells the place alone: 'were killed by a bomb in Basra', 'shelled districts of Homs'."""
+        here = self.place[0] if self.place else None
+        if not _sides(everyone, _OTHERS):
+            return [self.of_the_place(Role.TARGET, None)]
+        abroad = any(p.mention.actor.country not in (None, here) for p in everyone)
+        if _sides(everyone, _ACTING) or abroad or not self.code.startswith(_BY_SOMEBODY_THERE):
+            return []
+        return [self.of_the_place(Role.SOURCE, None)]
+
+    def own_people(self, everyone: Sequence[Participant]) -> list[Participant]:
+        """The country towards which a domestic act is directed."""
+        if self.place:
+            return [self.of_the_place(Role.TARGET, None)]
+        words = next((p.mention for p in everyone if p.mention.actor.country), None)
+        if words is None or words.actor.country is None:
+            return []
+        return [Participant(role=Role.TARGET, mention=replace(words, actor=self.part_of(words.actor.country, None)))]
+
+
+def _is_unnamed(actor: Actor) -> bool:
+    return actor.key.startswith("group:")
+
+
+def _sides(everyone: Sequence[Participant], roles: tuple[Role, ...]) -> list[Participant]:
+    return [p for p in everyone if p.role in roles]
+
+
+def _sectors(everyone: Sequence[Participant]) -> set[str | None]:
+    """The sectors of those who act."""
+    return {p.mention.actor.sector for p in everyone if p.role is Role.SOURCE}
+
+
+def _only_country(everyone: Sequence[Participant], roles: tuple[Role, ...]) -> str | None:
+    countries = {p.mention.actor.country for p in _sides(everyone, roles) if p.mention.actor.country}
+    return next(iter(countries)) if len(countries) == 1 else None
