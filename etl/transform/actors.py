@@ -499,6 +499,9 @@ class ActorFinder:
         owners = [n.entry.actor for n in named if _left_edge(head) <= n.start and n.end <= head.i]
         country = owners[0].country if owners else None
         name = head.doc[start : head.i + 1].text
+        if country_of_place(name) is not None:
+            # 'captured Manbij': a town
+            return None
         actor = Actor(key=f"org:{country or '-'}:{slug(name)}", name=name, kind=ActorKind.ORGANISATION, country=country)
         return start, head.i + 1, (actor,)
 
