@@ -281,53 +281,26 @@ class FrameFinder:
             return None
         sources = roles.loosely(args.subject)
         code = self._predicates.refine(frame.code, self.domain_words(verb, args.object, words))
+        found = Candidate(code=code, head=verb, anchor=verb, words=words, frame=frame, score=score, stance=frame.stance)
         if frame.reciprocal:
-            others = roles.targets(
-                frame.target or ("object", "with", "dative", "between", "among", "to", "inside"),
-                args,
-                None,
-                sources,
-                verb,
-            )
+            order = frame.target or ("object", "with", "dative", "between", "among", "to", "inside")
+            others = roles.targets(order, args, None, sources, verb)
             if args.passive and not sources:
                 others = unique((*roles.actors(args.object), *others))
-            candidate = Candidate(
-                code=code,
-                head=verb,
-                anchor=verb,
-                words=words,
-                parties=unique((*sources, *others)),
-                frame=frame,
-                score=score,
-                stance=frame.stance,
-            )
+            found = replace(found, parties=unique((*sources, *others)))
+            return found if self._needs(found, lenient=True) else None
+        object_word = next((w for w in words if w != verb and w.pos_ in ("NOUN", "PROPN") and w == args.object), None)
+        inner = next((w for w in words if w.dep_ == "pobj"), None) if frame.complements else None
+        if frame.source:
+            # 'drew criticism from Spain': the subject is at the receiving end
+            targets, sources = sources, roles.targets(frame.source, args, object_word, sources, verb, inner=inner)
         else:
-            object_word = next(
-                (w for w in words if w != verb and w.pos_ in ("NOUN", "PROPN") and w == args.object), None
-            )
-            inner = next((w for w in words if w.dep_ == "pobj"), None) if frame.complements else None
-            if frame.source:
-                # 'drew criticism from Spain': the subject is at the receiving end
-                sources, receiving = roles.targets(frame.source, args, object_word, sources, verb, inner=inner), sources
-                targets = receiving
-            else:
-                targets = roles.targets(frame.target or DEFAULT_TARGET, args, object_word, sources, verb, inner=inner)
-            if not targets and object_word is not None:
-                targets = tuple(
-                    m for m in roles.inside(object_word) if m.actor.key not in {s.actor.key for s in sources}
-                )
-            candidate = Candidate(
-                code=code,
-                head=verb,
-                anchor=verb,
-                words=words,
-                sources=sources,
-                targets=targets,
-                frame=frame,
-                score=score,
-                stance=frame.stance,
-            )
-        return candidate if self._needs(candidate, lenient=True) else None
+            targets = roles.targets(frame.target or DEFAULT_TARGET, args, object_word, sources, verb, inner=inner)
+        if not targets and object_word is not None:
+            own = {s.actor.key for s in sources}
+            targets = tuple(m for m in roles.inside(object_word) if m.actor.key not in own)
+        found = replace(found, sources=sources, targets=targets)
+        return found if self._needs(found, lenient=True) else None
 
     def _from_subject(
         self, verb: Token, args: Arguments, frame: Frame, words: tuple[Token, ...], roles: Roles, score: float
@@ -370,6 +343,10 @@ class FrameFinder:
         code = self._predicates.refine(frame.code, self.domain_words(noun, noun, words))
         anchor = support if support is not None else noun
         empty = Arguments(subject=None, object=None, dative=None, preps=(), passive=False)
+        alone = support is None
+        found = Candidate(
+            code=code, head=noun, anchor=anchor, words=words, frame=frame, score=score, alone=alone, stance=frame.stance
+        )
         if frame.reciprocal:
             between = unique(
                 m for prep, obj in (*behind, *(args.preps if args is not None else ())) if prep in ("between", "with", "among", "of", "involving", "to")
@@ -382,43 +359,19 @@ class FrameFinder:
                 hosts = subject
             else:
                 parties = unique((*subject, *parties))
-            candidate = Candidate(
-                code=code,
-                head=noun,
-                anchor=anchor,
-                words=words,
-                parties=parties,
-                hosts=hosts,
-                frame=frame,
-                score=score,
-                alone=support is None,
-                stance=frame.stance,
-            )
-        else:
-            sources = subject or agents or own
-            if frame.source:
-                # 'the withdrawal of French troops from Mali'
-                sources = roles.targets(frame.source, empty, noun, (), anchor) or subject or own
-            order = frame.target or DEFAULT_TARGET
-            inner = next((w for w in words if w.dep_ == "pobj"), None)
-            if not (agents or (own and not subject)):
-                order = tuple(w for w in order if w != "object")
-            targets = roles.targets(order, args or empty, noun, sources, anchor, inner=inner)
-            if not targets:
-                targets = tuple(m for m in unique((*own, *agents)) if m.actor.key not in {s.actor.key for s in sources})
-            candidate = Candidate(
-                code=code,
-                head=noun,
-                anchor=anchor,
-                words=words,
-                sources=sources,
-                targets=targets,
-                frame=frame,
-                score=score,
-                alone=support is None,
-                stance=frame.stance,
-            )
-        return candidate
+            return replace(found, parties=parties, hosts=hosts)
+        sources = subject or agents or own
+        if frame.source:
+            # 'the withdrawal of French troops from Mali'
+            sources = roles.targets(frame.source, empty, noun, (), anchor) or subject or own
+        order = frame.target or DEFAULT_TARGET
+        inner = next((w for w in words if w.dep_ == "pobj"), None)
+        if not (agents or (own and not subject)):
+            order = tuple(w for w in order if w != "object")
+        targets = roles.targets(order, args or empty, noun, sources, anchor, inner=inner)
+        if not targets:
+            targets = tuple(m for m in unique((*own, *agents)) if m.actor.key not in {s.actor.key for s in sources})
+        return replace(found, sources=sources, targets=targets)
 
     def _support(self, noun: Token) -> tuple[Token | None, Arguments | None]:
         """The support verb whose object a noun is ('hold talks', 'engage in talks'), and its arguments."""
