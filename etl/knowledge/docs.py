@@ -9,7 +9,6 @@ from pathlib import Path
 from etl.knowledge.loader import CameoCode, Knowledge, load_knowledge
 from etl.knowledge.predicates import Predicates, coverage, load_predicates
 
-_QUADS = {1: "verbal cooperation", 2: "material cooperation", 3: "verbal conflict", 4: "material conflict"}
 _MOST = 5
 
 

@@ -28,7 +28,7 @@ from etl.records import (
     Trigger,
 )
 from etl.transform.actors import ActorFinder, Cast, Scene
-from etl.transform.arguments import arguments
+from etl.transform.arguments import arguments, prepositions
 from etl.transform.clauses import SAYING, inner_saying, reporting_verb
 from etl.transform.dates import date_of, find_dates, told_of
 from etl.transform.explain import Explanation, explain_sentence
@@ -44,7 +44,7 @@ from etl.transform.unnamed import settled
 if TYPE_CHECKING:
     from datetime import date
 
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
     from spacy.tokens import Span as Words
 
 # Praise, inquiry, criticism, refusal, threats, sanctions: where they name nobody, they answer who acted last.
@@ -420,10 +420,8 @@ def _others(mention: EventMention) -> tuple[ActorMention, ...]:
     return tuple(p.mention for p in mention.participants if p.role in (Role.TARGET, Role.ABOUT))
 
 
-def _behind_to(roles: Roles, according: object) -> ActorMention | None:
-    from etl.transform.arguments import prepositions
-
-    for prep, obj in prepositions(according):  # type: ignore[arg-type]
+def _behind_to(roles: Roles, according: Token) -> ActorMention | None:
+    for prep, obj in prepositions(according):
         if prep == "to":
             found = roles.loosely(obj)
             if found:
@@ -431,10 +429,10 @@ def _behind_to(roles: Roles, according: object) -> ActorMention | None:
     return None
 
 
-def _clause_depth(token: object) -> int:
+def _clause_depth(token: Token) -> int:
     """How many clauses deep a trigger stands; what is said counts as deep as who says it."""
     depth = 0
-    for current in (token, *token.ancestors):  # type: ignore[attr-defined]
+    for current in (token, *token.ancestors):
         if current.dep_ in ("ccomp", "parataxis") and current.head.lemma_.lower() in SAYING:
             continue
         if current.dep_ in ("relcl", "acl", "advcl", "ccomp", "xcomp", "pcomp", "appos", "parataxis", "prep", "csubj"):

@@ -22,9 +22,8 @@ _OBLIGATION = {"must": "demand", "should": "appeal", "ought": "appeal"}
 _SURE = 3
 """Score from which a frame of a word comes before an operator that the same word may be."""
 _OWN_ACTS = ("intend", "announce", "expect", "prepare", "refuse")
+"""Operators over what their own subject is to do."""
 _HOSTILE = ("17", "18", "19", "20")
-
-
 _STATES_OF_MIND = frozenset({"be", "know", "feel", "see", "have", "seem", "remain", "expect", "think", "believe"})
 
 
