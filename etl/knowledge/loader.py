@@ -437,10 +437,13 @@ def _version(folder: Path) -> str:
 
 def check_knowledge(folder: Path = FOLDER) -> list[str]:
     """What is wrong with the knowledge in `folder`, as messages for whoever mends it; empty when nothing is."""
+    from etl.knowledge.short_forms import load_short_forms
+
     problems: list[str] = []
     checks: tuple[Callable[[], object], ...] = (
         lambda: load_knowledge(folder),
         lambda: load_predicates(folder / "predicates"),
+        lambda: load_short_forms(folder / "short_forms.yaml"),
     )
     for check in checks:
         try:

@@ -108,7 +108,8 @@ class Scene:
 
     doc: Doc
     offset: int
-    heads: Mapping[int, tuple[ActorMention, ...]]
+    heads: dict[int, tuple[ActorMention, ...]]
+    """Names and titles, and once `References` has read the article its short forms too."""
     covered: frozenset[int]
     named: tuple[Named, ...]
     modifiers: Mapping[int, Named]

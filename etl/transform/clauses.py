@@ -17,6 +17,10 @@ SAYING = frozenset(
     ).split()
 )
 
+JOINT_NOUNS = frozenset(
+    "exchange talk meeting call conversation discussion summit dialogue negotiation consultation".split()
+)
+
 CLAIMS = frozenset(
     {"charge", "allegation", "claim", "report", "accusation", "suggestion", "rumour", "rumor", "assertion"}
 )

@@ -29,7 +29,7 @@ from etl.records import (
 )
 from etl.transform.actors import ActorFinder, Cast, Scene
 from etl.transform.arguments import arguments, prepositions
-from etl.transform.clauses import SAYING, inner_saying, reporting_verb
+from etl.transform.clauses import SAYING, reporting_verb
 from etl.transform.dates import date_of, find_dates, told_of
 from etl.transform.explain import Explanation, explain_sentence
 from etl.transform.frames import Candidate
@@ -37,6 +37,7 @@ from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, pla
 from etl.transform.modality import modality_of
 from etl.transform.places import country_of_place, find_places, place_of
 from etl.transform.predicates import PredicateFinder
+from etl.transform.references import References
 from etl.transform.roles import Memory, Roles
 from etl.transform.subtypes import SubtypeFinder
 from etl.transform.unnamed import settled
@@ -100,6 +101,13 @@ class Coder:
         reading.mentions([self._nlp(plain(article.text[p.start : p.end])) for p in article.paragraphs])
         return tuple(explained)
 
+    def actors(self, article: Article) -> tuple[ActorMention, ...]:
+        """Every actor that `article` names or calls by a short form, in the order of the text."""
+        reading = _Reading(article, self._knowledge, self._actors, self._predicates, self._subtypes)
+        reading.mentions([self._nlp(plain(article.text[p.start : p.end])) for p in article.paragraphs])
+        found = (m for scene in reading.scenes for mentions in scene.heads.values() for m in mentions)
+        return tuple(sorted(found, key=lambda m: (m.start, m.end)))
+
     def code(self, article: Article) -> tuple[EventMention, ...]:
         """The event mentions of `article`, in the order of the text."""
         return next(self.code_many([article]))[1]
@@ -139,6 +147,8 @@ class _Reading:
         self._predicates = predicates
         self._subtypes = subtypes
         self._memory = Memory()
+        self.scenes: list[Scene] = []
+        """Whom each paragraph read speaks of."""
         self._index = 0
         self._treaty: int | None = None
         self._home = country_of_place(article.dateline.place) if article.dateline else None
@@ -150,22 +160,24 @@ class _Reading:
         cast = Cast()
         for doc in docs:
             self._finder.gather(doc, cast, self._reference, home=self._home)
+        self._references = references = References(cast, self._finder.part_of, self._predicates.acts)
         out: list[EventMention] = []
         for paragraph, doc in zip(self._article.paragraphs, docs, strict=True):
             scene = self._finder.scene(doc, paragraph.start, cast, self._reference)
+            self.scenes.append(scene)
             roles = Roles(scene, self._memory)
             for sent in doc.sents:
                 sentence = self._sentence(sent, paragraph.kind, paragraph.start)
-                self._memory.now = self._index
                 if sentence is None:
                     continue
+                references.read(sent, scene)
                 coded = self._sentence_mentions(sent, sentence, roles, scene)
                 if self._explaining is not None:
                     self._explaining.append(explain_sentence(sent, roles, self._predicates, tuple(coded)))
                 self._continue_treaty(sent, sentence, out, coded)
                 out.extend(coded)
                 self._treaty = next((i for i in range(len(out) - 1, -1, -1) if out[i].treaty), None)
-                self._remember(sent, roles, coded)
+                self._remember(coded)
         return tuple(out)
 
     def _sentence(self, sent: Words, kind: ParagraphKind, offset: int) -> Sentence | None:
@@ -362,30 +374,8 @@ class _Reading:
             treaty = replace(known.treaty, provisions=(*known.treaty.provisions, *new))
             out[self._treaty] = self._with_evidence(replace(known, treaty=treaty))
 
-    def _remember(self, sent: Words, roles: Roles, coded: Sequence[EventMention]) -> None:
+    def _remember(self, coded: Sequence[EventMention]) -> None:
         memory = self._memory
-        # of '"We have won," the minister said' the minister is spoken of
-        args = arguments(inner_saying(sent.root) or sent.root)
-        subject = args.object if args.passive else args.subject
-        found = tuple(m for m in roles.actors(subject) if not m.actor.key.startswith("group:"))
-        persons = tuple(m for m in found if m.actor.kind is ActorKind.PERSON)
-        things = tuple(m for m in found if m.actor.kind is not ActorKind.PERSON)
-        if persons:
-            memory.person, memory.person_at = persons[:1], memory.now
-        if things:
-            memory.thing, memory.thing_at = things, memory.now
-        states = {
-            m.actor.key: m
-            for i in range(sent.start, sent.end)
-            for m in roles.scene.heads.get(i, ())
-            if m.actor.kind is ActorKind.COUNTRY
-        }
-        if states:
-            memory.pair = tuple(states.values()) if len(states) == _TWO else ()
-        for i in range(sent.start, sent.end):
-            for body in roles.scene.heads.get(i, ()):
-                if body.actor.country and body.actor.sector and not body.actor.key.startswith("person:"):
-                    memory.bodies[body.actor.sector] = body
         for mention in coded:
             doers = tuple(p.mention for p in mention.participants if p.role in (Role.SOURCE, Role.PARTY))
             if not mention.background and mention.modality is not Modality.NEGATED:
@@ -396,6 +386,7 @@ class _Reading:
             countries = {m.actor.country or m.actor.key for m in sides}
             if mention.type in _JOINT and len(countries) > 1 and mention.modality is Modality.ASSERTED:
                 memory.parties = tuple(sides)
+                self._references.took_part(memory.parties)
             elif mention.type == "statement" and (about := _others(mention)):
                 memory.about = about
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from etl.knowledge.predicates import AIMS, Predicates
 from etl.records import ActorKind, Modality
 from etl.transform.arguments import arguments, is_negated
-from etl.transform.clauses import path_between, reported
+from etl.transform.clauses import SAYING, path_between, reported
 from etl.transform.frames import Candidate, FrameFinder
 from etl.transform.operators import Composer
 from etl.transform.roles import Roles, unique
@@ -36,6 +36,8 @@ class PredicateFinder:
         self._predicates = predicates
         self.frames = FrameFinder(predicates)
         self.operators = Composer(predicates, self.frames)
+        self.acts = SAYING | predicates.verbs.keys() | predicates.operators.keys()
+        """Lemmas of the verbs whose subject acts or speaks."""
 
     def may_hold_event(self, sent: Span) -> bool:
         """Whether any word of `sent` could trigger an event; cheap."""

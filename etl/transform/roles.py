@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from etl.records import ActorKind, ActorMention
 from etl.transform.actors import Scene, named_actors
 from etl.transform.arguments import Arguments, arguments, conjuncts, noun_modifiers, prepositions, through_partitive
+from etl.transform.clauses import JOINT_NOUNS
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -17,16 +18,6 @@ DEFAULT_TARGET = (
     "object", "dative", "inside", "against", "on", "upon", "to", "with", "toward", "towards", "at", "over", "from", "of", "for",
     "into", "between", "clause", "place",
 )  # fmt: skip
-_HE = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
-_SPEAKER = frozenset({"i", "me", "my", "we", "us", "our"})
-_IT = frozenset({"it", "its", "itself"})
-_THEY = frozenset({"they", "them", "their", "theirs", "themselves", "each", "we", "us", "our", "both", "i", "my", "me"})
-_SIDES = frozenset(
-    (
-        "side party country leader nation government neighbour neighbor minister president trio pair duo capital "
-        "state delegation official counterpart"
-    ).split()
-)
 # 'on behalf of', 'in the name of', 'on the side of': who stands behind, not who is meant
 _PATRONS = frozenset({"behalf", "name", "side", "sake"})
 _NAMED_FOR_SEATS = frozenset(
@@ -34,10 +25,6 @@ _NAMED_FOR_SEATS = frozenset(
 )
 _ALLIES = frozenset(
     {"ally", "partner", "backer", "supporter", "proxy", "foe", "rival", "neighbour", "neighbor", "critic"}
-)
-_STATES = frozenset({"country", "nation", "neighbour", "neighbor", "state", "capital", "government"})
-_JOINT_NOUNS = frozenset(
-    "exchange talk meeting call conversation discussion summit dialogue negotiation consultation".split()
 )
 _POINTING = frozenset({"the", "this", "these", "their", "both"})
 _ANAPHORS = frozenset(
@@ -50,9 +37,7 @@ _ANAPHORS = frozenset(
         "proposal offer demand request ultimatum operation offensive blockade bombardment assault seizure crackdown"
     ).split()
 )
-_BODIES_SPOKEN_OF = frozenset({"MIL", "COP", "REB", "OPP", "LEG", "JUD"})
 _ALONGSIDE = frozenset({"alongside", "beside", "with", "together with", "along with"})
-_BOTH = frozenset({"both", "two", "three"})
 # What of a clause tells nothing of whom its event is directed at.
 _OUTSIDE = frozenset({"nsubj", "nsubjpass", "csubj", "conj", "ccomp", "parataxis", "agent", "appos", "punct"})
 _ASIDE = frozenset(
@@ -69,24 +54,12 @@ _PLACES = (
 class Memory:
     """What an article has spoken of so far, for its pronouns and short forms."""
 
-    now: int = 0
-    """The sentence being read."""
-    thing: tuple[ActorMention, ...] = ()
-    """The last country, organisation or group that was a subject."""
-    person: tuple[ActorMention, ...] = ()
-    thing_at: int = 0
-    person_at: int = 0
-    """The sentences that spoke of them; a pronoun does not reach further back than the one before."""
     parties: tuple[ActorMention, ...] = ()
     """Those of the last event with two or more sides."""
     about: tuple[ActorMention, ...] = ()
     """Actors of the last sentence that were not its subject, for 'these developments'."""
     dyads: tuple[tuple[int, tuple[ActorMention, ...], tuple[ActorMention, ...]], ...] = ()
     """Sentence, who acted and who was acted upon in the last events, the latest first, for 'the attack', 'vowed to respond'."""
-    pair: tuple[ActorMention, ...] = ()
-    """The two countries that a sentence named last, for 'both countries'."""
-    bodies: dict[str, ActorMention] = field(default_factory=dict)
-    """Sector -> the last of it whose country was told, for 'the army', 'the rebels'."""
 
 
 @dataclass(slots=True)
@@ -95,7 +68,6 @@ class Roles:
 
     scene: Scene
     memory: Memory
-    _busy: set[int] = field(default_factory=set)
 
     def actors(self, token: Token | None) -> tuple[ActorMention, ...]:
         """The actors that the noun phrase headed by `token`, and what is joined to it, stands for."""
@@ -122,7 +94,7 @@ class Roles:
             return found
         if (
             token.dep_ == "nsubj"
-            and token.lemma_.lower() in _JOINT_NOUNS
+            and token.lemma_.lower() in JOINT_NOUNS
             and not self.modifiers(token)
             and any(c.lower_ in _POINTING for c in token.children)
         ):
@@ -331,83 +303,13 @@ class Roles:
         )
 
     def _one(self, token: Token) -> tuple[ActorMention, ...]:
-        if token.i in self._busy:
-            return ()
-        if is_pronoun(token):
-            self._busy.add(token.i)
-            try:
-                return self._pronoun(token)
-            finally:
-                self._busy.discard(token.i)
         found = self.scene.heads.get(token.i)
-        if token.lemma_.lower() in _SIDES and self._means_both(token):
-            pair = self.memory.pair if token.lemma_.lower() in _STATES else ()
-            return self._at(token, pair or self.memory.parties)
         if found:
-            return self._known_body(token, found)
+            return found
         inner = through_partitive(token)
         if inner != token:
             return self.actors(inner) or self.owners(inner)
         return ()
-
-    def _known_body(self, token: Token, found: tuple[ActorMention, ...]) -> tuple[ActorMention, ...]:
-        """'The army' of an article that has spoken of Sudan's army, where nothing else is said of it."""
-        actor = found[0].actor
-        if not actor.key.startswith("group:") or actor.sector not in _BODIES_SPOKEN_OF:
-            return found
-        if any(c.dep_ in ("amod", "compound", "poss", "nmod", "nummod") for c in token.children):
-            return found
-        known = self.memory.bodies.get(actor.sector)
-        return self._at(token, (known,)) if known is not None else found
-
-    def _means_both(self, token: Token) -> bool:
-        words = {c.lower_ for c in token.children}
-        return bool(words & _BOTH) and not any(c.dep_ == "prep" for c in token.children) and not self.modifiers(token)
-
-    def _pronoun(self, token: Token) -> tuple[ActorMention, ...]:
-        word = token.lower_
-        person = word in _HE
-        if not person and word not in _IT and word not in _THEY:
-            return ()
-        if word == "it" and any(c.dep_ == "ccomp" for c in token.head.children) and token.dep_ == "nsubjpass":
-            # 'it is alleged that'
-            return ()
-        for verb in (a for a in token.ancestors if a.pos_ in ("VERB", "AUX")):
-            args = arguments(verb)
-            subject = args.object if args.passive else args.subject
-            if (
-                subject is None
-                or subject.i == token.i
-                or token.i in {t.i for t in conjuncts(subject)}
-                or token in subject.subtree
-            ):
-                continue
-            found = self.loosely(subject)
-            fits = tuple(m for m in found if (m.actor.kind is ActorKind.PERSON) == person or word in _THEY)
-            if fits and word in _THEY and len(fits) == 1:
-                # 'X stood alongside Y ahead of their meeting'
-                fits = unique(
-                    (
-                        *fits,
-                        *(
-                            m
-                            for prep, obj in args.preps
-                            if prep in _ALONGSIDE and obj.i < token.i
-                            for m in self.actors(obj)
-                        ),
-                    )
-                )
-            if fits:
-                return self._at(token, fits)
-        if word in _SPEAKER:
-            # 'I' and 'we' are whoever is quoted, never whom the article spoke of last
-            return ()
-        memory = self.memory
-        if memory.now - (memory.person_at if person else memory.thing_at) > 1:
-            return ()
-        if word in _THEY:
-            return self._at(token, memory.parties or memory.thing)
-        return self._at(token, memory.person if person else memory.thing)
 
     def _at(self, token: Token, mentions: tuple[ActorMention, ...]) -> tuple[ActorMention, ...]:
         return tuple(replace(m, text=token.text, start=self._start(token), end=self._end(token)) for m in mentions)
@@ -425,11 +327,6 @@ def unique(mentions: Iterable[ActorMention]) -> tuple[ActorMention, ...]:
     for mention in mentions:
         seen.setdefault(mention.actor.key, mention)
     return tuple(seen.values())
-
-
-def is_pronoun(token: Token) -> bool:
-    """Whether `token` is a pronoun; 'US' is a country."""
-    return token.text != "US" and (token.pos_ == "PRON" or token.lower_ in _HE | _IT | _THEY)
 
 
 def _is_within(token: Token) -> bool:

@@ -1,0 +1,307 @@
+"""How well actors, dates and places are found: scores on articles in which every mention is marked.
+
+An annotated article is one JSON object: ``id``, ``split``, ``title``, ``date`` (of publication, may be null), ``marked``, ``entities``
+and ``events``. In ``marked``, ``[[words|entity|form]]`` stands around every mention of an actor (several entities joined by '+';
+form ``name``, ``last``, ``pronoun``, ``nominal`` or ``seat``) and ``{{words|event}}`` around the trigger of every event.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from etl.extract.text import article_from_text
+from etl.records import Actor, ActorKind, ActorMention, EventMention
+from etl.transform.actors import slug
+
+if TYPE_CHECKING:
+    from etl.transform.coder import Coder
+
+SCORES = {
+    "person_f1": "persons called by their name, in full or in part: name and country right",
+    "short_form_f1": "pronouns, titles, 'the country', capitals that act: whom they stand for right",
+    "date_right": "share of coded events, matched by trigger, whose date and precision are exactly right",
+    "place_right": "share of coded events, matched by trigger, whose place, or its absence, is right",
+    "events_matched": "share of annotated events that were coded",
+}
+_SHORT = frozenset({"pronoun", "nominal", "seat"})
+_MARK = re.compile(
+    r"\[\[(?P<words>[^\]|]+)\|(?P<who>[^\]|]+)\|(?P<form>[a-z]+)\]\]|\{\{(?P<trigger>[^}|]+)\|(?P<event>[^}|]+)\}\}"
+)
+_BODIES = frozenset({"IGO", "NGO"})
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Entity(_Strict):
+    name: str
+    kind: Literal["person", "country", "organisation", "group"]
+    country: str | None = None
+    sector: str | None = None
+
+
+class _PlaceName(_Strict):
+    name: str
+    country: str
+
+
+class _Event(_Strict):
+    start: date | None = None
+    end: date | None = None
+    precision: Literal["day", "month", "year", "unknown"] = "unknown"
+    place: _PlaceName | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mention:
+    start: int
+    end: int
+    who: tuple[str, ...]
+    form: str
+
+
+class AnnotatedArticle(_Strict):
+    """An article with every mention of an actor and every event marked."""
+
+    id: str
+    split: str | None = None
+    title: str
+    date: date | None = None
+    marked: str
+    entities: Mapping[str, _Entity]
+    events: Mapping[str, _Event]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for match in _MARK.finditer(self.marked):
+            unknown = [w for w in (match["who"] or "").split("+") if w and w not in self.entities]
+            if unknown or (match["event"] and match["event"] not in self.events):
+                raise ValueError(f"{match.group()!r} names what is not among the entities or events")
+        if re.search(r"\[\[|\]\]|\{\{|\}\}", self.text):
+            raise ValueError("a mark is not closed, or stands within another")
+        return self
+
+    @property
+    def text(self) -> str:
+        """The article's text without the marks."""
+        return _MARK.sub(lambda m: m["words"] or m["trigger"], self.marked)
+
+    def mentions(self) -> tuple[_Mention, ...]:
+        """The marked mentions, with offsets into `text`."""
+        return tuple(
+            _Mention(start=start, end=start + len(m["words"]), who=tuple(m["who"].split("+")), form=m["form"])
+            for start, m in self._marks()
+            if m["words"]
+        )
+
+    def triggers(self) -> tuple[tuple[str, int, int], ...]:
+        """Event id and span in `text` of each marked trigger."""
+        return tuple((m["event"], start, start + len(m["trigger"])) for start, m in self._marks() if m["trigger"])
+
+    def _marks(self) -> Iterator[tuple[int, re.Match[str]]]:
+        shift = 0
+        for match in _MARK.finditer(self.marked):
+            yield match.start() - shift, match
+            shift += len(match.group()) - len(match["words"] or match["trigger"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One mention or event that was read wrongly."""
+
+    article: str
+    what: str
+    """``person``, ``short form``, ``date`` or ``place``."""
+    words: str
+    gold: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The scores of a set of annotated articles."""
+
+    scores: Mapping[str, float]
+    findings: tuple[Finding, ...]
+    outcomes: Mapping[str, str]
+    """Article id -> right persons, short forms, dates, places."""
+
+
+def read_annotated(articles: Sequence[AnnotatedArticle], coder: Coder) -> Reading:
+    """How `coder` reads `articles`."""
+    tally: Counter[tuple[str, str]] = Counter()
+    findings: list[Finding] = []
+    outcomes = {}
+    for article in articles:
+        mine: Counter[tuple[str, str]] = Counter()
+        plain = article_from_text(article.text, published=article.date)
+        findings += _mentions(article, coder.actors(plain), mine)
+        findings += _events(article, coder.code(plain), mine)
+        outcomes[article.id] = " ".join(
+            f"{what} {mine[what, 'right']}/{mine[what, 'gold']}" for what in ("person", "short form", "date", "place")
+        )
+        tally += mine
+    share = {what: tally[what, "right"] / max(tally[what, "gold"], 1) for what in ("date", "place")}
+    return Reading(
+        scores={
+            "annotated": len(articles),
+            "person_f1": _f1(tally, "person"),
+            "short_form_f1": _f1(tally, "short form"),
+            "date_right": round(share["date"], 4),
+            "place_right": round(share["place"], 4),
+            "events_matched": round(tally["date", "gold"] / max(tally["event", "gold"], 1), 4),
+        },
+        findings=tuple(findings),
+        outcomes=outcomes,
+    )
+
+
+def _f1(tally: Mapping[tuple[str, str], int], what: str) -> float:
+    total = tally[what, "gold"] + tally[what, "found"]
+    return round(2 * tally[what, "right"] / total, 4) if total else 0.0
+
+
+def _mentions(
+    article: AnnotatedArticle, found: Sequence[ActorMention], tally: Counter[tuple[str, str]]
+) -> Iterator[Finding]:
+    """Each marked mention of a person or by a short form against what was found at its words.
+
+    Found counts what was resolved: a pronoun or title that is left open is missed, not wrong. A person found where none is
+    marked counts against the persons, a pronoun found where none is marked against the short forms.
+    """
+    by_span: dict[tuple[int, int], list[Actor]] = defaultdict(list)
+    for mention in found:
+        by_span[mention.start, mention.end].append(mention.actor)
+    text, used = article.text, set[tuple[int, int]]()
+    for gold in article.mentions():
+        spans = [s for s in by_span if s[0] < gold.end and gold.start < s[1]]
+        best = max(spans, key=lambda s: (s[1] == gold.end, min(s[1], gold.end) - max(s[0], gold.start)), default=None)
+        if best is not None:
+            used.add(best)
+        used |= {s for s in spans if gold.start <= s[0] and s[1] <= gold.end}
+        entities = [article.entities[w] for w in gold.who]
+        what = "short form" if gold.form in _SHORT else "person" if entities[0].kind == "person" else None
+        if what is None:
+            continue
+        actors = by_span[best] if best is not None else []
+        tally[what, "gold"] += 1
+        resolved = bool(actors) and not all(a.key.startswith("group:") for a in actors)
+        tally[what, "found"] += resolved
+        if len(actors) == len(entities) and all(any(_is(a, e) for a in actors) for e in entities):
+            tally[what, "right"] += 1
+            tally[what, "found"] += not resolved
+        else:
+            yield Finding(
+                article=article.id, what=what, words=_in_context(text, gold.start, gold.end),
+                gold=" + ".join(f"{e.name} ({e.country} {e.sector})" for e in entities), found=" + ".join(f"{a.name} <{a.key}>" for a in actors) or "-",
+            )  # fmt: skip
+    for span, actors in by_span.items():
+        if span not in used and not any(span[0] < g.end and g.start < span[1] for g in article.mentions()):
+            is_person = any(a.key.startswith("person:") for a in actors)
+            short = (
+                text[span[0] : span[1]].islower()
+                and not all(a.key.startswith("group:") for a in actors)
+                and " " not in text[span[0] : span[1]]
+            )
+            what = "short form" if short else "person" if is_person else None
+            if what is not None:
+                tally[what, "found"] += 1
+                yield Finding(
+                    article=article.id, what=what, words=_in_context(text, *span),
+                    gold="nobody", found=" + ".join(f"{a.name} <{a.key}>" for a in actors),
+                )  # fmt: skip
+
+
+def _in_context(text: str, start: int, end: int) -> str:
+    return f"{text[max(start - 40, 0) : start]}[{text[start:end]}]{text[end : end + 40]}"
+
+
+def _is(actor: Actor, entity: _Entity) -> bool:
+    """Whether a coded actor is the entity.
+
+    A person by last name and country, a state or its government by country, a group by country and sector, an organisation by name.
+    """
+    if entity.kind == "person":
+        same = slug(actor.name).split("-")[-1:] == slug(entity.name).split("-")[-1:] or slug(entity.name) == slug(
+            actor.name
+        )
+        named = actor.kind is ActorKind.PERSON and actor.key.startswith("person:")
+        if entity.sector in _BODIES:
+            return named and same
+        return (named and same and actor.country == entity.country) or (
+            not named
+            and " " not in entity.name.strip()
+            and actor.country == entity.country
+            and actor.sector == entity.sector
+        )
+    if entity.kind == "country":
+        return actor.country == entity.country and (
+            actor.kind is ActorKind.COUNTRY or actor.key == f"{entity.country}:GOV"
+        )
+    if entity.kind == "organisation" and actor.kind is ActorKind.ORGANISATION:
+        one, two = set(slug(actor.name).split("-")), set(slug(entity.name).split("-"))
+        return (
+            one <= two
+            or two <= one
+            or _initials(entity.name) == slug(actor.name)
+            or _initials(actor.name) == slug(entity.name)
+        )
+    return (
+        actor.kind is not ActorKind.PERSON
+        and actor.country == entity.country
+        and (actor.sector == entity.sector or actor.kind is ActorKind.ORGANISATION)
+    )
+
+
+def _initials(name: str) -> str:
+    return "".join(w[0] for w in name.split() if w[0].isupper()).lower()
+
+
+def _events(
+    article: AnnotatedArticle, coded: Sequence[EventMention], tally: Counter[tuple[str, str]]
+) -> Iterator[Finding]:
+    """The date and the place of each marked event that was coded: a coded event answers for a trigger that it overlaps."""
+    for key, start, end in article.triggers():
+        tally["event", "gold"] += 1
+        gold = article.events[key]
+        fitting = [m for m in coded if m.trigger.start < end and start < m.trigger.end]
+        if not fitting:
+            continue
+        best = max(fitting, key=lambda m: (min(m.trigger.end, end) - max(m.trigger.start, start), m.confidence))
+        when, where = best.date, best.place
+        words = (
+            article.text[max(start - 40, 0) : start]
+            + "["
+            + article.text[start:end]
+            + "]"
+            + article.text[end : end + 40]
+        )
+        tally["date", "gold"] += 1
+        tally["place", "gold"] += 1
+        if (when.start, when.end, when.precision.value) == (gold.start, gold.end, gold.precision):
+            tally["date", "right"] += 1
+        else:
+            yield Finding(
+                article=article.id, what="date", words=words, gold=f"{gold.start} {gold.end} {gold.precision}",
+                found=f"{when.start} {when.end} {when.precision.value} {when.basis.value} {when.span.text if when.span else ''}",
+            )  # fmt: skip
+        same = (where is None) == (gold.place is None)
+        if same and where is not None and gold.place is not None:
+            same = where.country == gold.place.country and bool(
+                set(slug(where.name).split("-")) & set(slug(gold.place.name).split("-"))
+            )
+        if same:
+            tally["place", "right"] += 1
+        else:
+            yield Finding(
+                article=article.id, what="place", words=words, gold=f"{gold.place.name} {gold.place.country}" if gold.place else "none",
+                found=f"{where.name} {where.country}" if where else "none",
+            )  # fmt: skip

@@ -1,0 +1,56 @@
+"""Short forms: which nouns may call again whom an article has named, read from ``short_forms.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from db.errors import CommuniqueError
+from etl.knowledge.loader import FOLDER, load_knowledge
+
+
+class ShortForms(BaseModel):
+    """What the file holds; its header says what each part means."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    persons: Mapping[str, tuple[str, ...]]
+    states: frozenset[str]
+    governments: frozenset[str]
+    sides: frozenset[str]
+    bodies: Mapping[str, tuple[str, ...]]
+    numbers: Mapping[str, int]
+    female: frozenset[str]
+    male: frozenset[str]
+    female_names: frozenset[str]
+    male_names: frozenset[str]
+
+    @model_validator(mode="after")
+    def _one_gender(self) -> Self:
+        for one, two in ((self.female, self.male), (self.female_names, self.male_names)):
+            if both := sorted(one & two):
+                raise ValueError(f"{', '.join(both)} cannot be both a woman's and a man's; leave it out of both lists")
+        return self
+
+
+@cache
+def load_short_forms(path: Path = FOLDER / "short_forms.yaml") -> ShortForms:
+    """The short forms in `path`.
+
+    Raises CommuniqueError, naming file, part, value and mend, for anything malformed or doubled.
+    """
+    try:
+        found = ShortForms.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise CommuniqueError(f"{path}: {error}") from error
+    known = load_knowledge(path.parent).organisations
+    for noun, keys in found.bodies.items():
+        if unknown := [key for key in keys if key != "*" and key not in known]:
+            raise CommuniqueError(
+                f"{path}: bodies: {noun}: {unknown[0]!r} is not a key of organisations.tsv. Add it there or leave it out."
+            )
+    return found

@@ -1,0 +1,761 @@
+"""Whom short forms stand for: 'he', 'its', 'the minister', 'both sides', 'the alliance', 'we'.
+
+An article is read once, sentence by sentence, before anything is coded. Whom it speaks of is weighed as Lappin and Leass
+(1994, 'An algorithm for pronominal anaphora resolution') do: by grammatical role, halved with each sentence, more where the
+roles are parallel; number, gender and kind must agree, and who acts upon somebody is not that somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from etl.knowledge.short_forms import ShortForms, load_short_forms
+from etl.records import Actor, ActorKind, ActorMention
+from etl.transform.actors import Cast, Scene
+from etl.transform.arguments import arguments, conjuncts, noun_modifiers
+from etl.transform.clauses import JOINT_NOUNS, SAYING, reporting_verb
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span, Token
+
+_HE = frozenset({"he", "him", "his", "himself"})
+_SHE = frozenset({"she", "her", "hers", "herself"})
+_IT = frozenset({"it", "its", "itself"})
+_THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
+_WE = frozenset({"i", "me", "my", "we", "us", "our", "ours", "mine", "myself", "ourselves"})
+PRONOUNS = _HE | _SHE | _IT | _THEY | _WE
+_REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
+_POSSESSIVE = frozenset({"his", "her", "its", "their", "hers", "theirs"})
+
+# How much a role in its clause makes one spoken of; the ratios are those of Lappin and Leass.
+_WEIGHT = {
+    "nsubj": 4.0, "nsubjpass": 3.6, "csubj": 3.0, "ROOT": 3.0, "agent": 2.6, "dobj": 2.4, "dative": 2.0, "attr": 1.5, "pobj": 1.6,
+    "poss": 1.4, "appos": 1.2, "compound": 0.8, "amod": 0.8, "nmod": 0.8,
+}  # fmt: skip
+_LEAST_WEIGHT = 1.0
+_DECAY = 0.5
+_PARALLEL = 1.0
+_SPEAKS = 2.5
+"""For whom a clause of speech is ascribed to: 'X said he ...'."""
+_OWNS = 1.2
+"""For the subject of the clause in which a possessive stands."""
+_KNOWN_GENDER = 0.5
+_WITHIN = 3
+"""Pronouns reach back so many sentences."""
+_NOUNS_WITHIN = 8
+_MOST_TOGETHER = 4
+_DEFINITE = frozenset({"the", "this", "that", "these", "those", "both", "all", "either", "neither", "each"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+_NOMINAL = frozenset(
+    {"nsubj", "nsubjpass", "dobj", "pobj", "attr", "dative", "conj", "ROOT", "poss", "agent", "dep", "oprd"}
+)
+_ASIDE = frozenset({"poss", "prep", "pobj", "compound", "det", "amod", "nmod", "case"})
+_ORDINAL = {"former": 0, "latter": -1}
+# Of whom these are said, it is no empty 'it'.
+_OF_MIND = frozenset(
+    (
+        "ready willing unwilling prepared able unable determined committed keen reluctant open due bound free eager sure confident "
+        "concerned aware afraid glad happy sorry pleased likely unlikely set poised close opposed entitled worried convinced "
+        "optimistic disappointed grateful proud party obliged resolved alarmed interested capable guilty responsible"
+    ).split()
+)
+_EXPLETIVE = frozenset({"be", "seem", "appear", "take", "become", "remain", "turn", "rain", "snow", "happen", "follow"})
+
+# What things do as well as people: a pronoun before these may stand for a thing.
+_OF_THINGS = frozenset(
+    (
+        "be include come call remain become have contain follow last take cover mark represent provide cost fail begin end make show "
+        "mean lead bring cause help need go get give work allow require happen start run collapse expire pass win lose reflect signal "
+        "highlight underline underscore spark trigger raise affect alarm anger appear increase hold stand fall rise reach continue "
+        "concern involve link prompt create hit strike kill leave explode carry travel fly land sail sink crash burn break open close "
+        "cross spread escalate serve seem"
+    ).split()
+)
+
+_OF_THINGS_ALONE = frozenset(
+    "expire include contain cover last cost stipulate entail involve comprise consist happen occur coincide apply mean mark represent".split()
+)
+
+
+class _Kind(Enum):
+    PERSON = "person"
+    STATE = "state"
+    BODY = "body"
+    GROUP = "group"
+    THING = "thing"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Referent:
+    """One that an article has spoken of; several at once where they were named together."""
+
+    mentions: tuple[ActorMention, ...]
+    """Empty for a thing that is no actor."""
+    kind: _Kind
+    plural: bool
+    female: bool | None = None
+    past: float = 0.0
+    """Weight from earlier sentences."""
+    now: float = 0.0
+    """Weight from this one."""
+    subject: bool = False
+    """Whether it was a subject when last spoken of."""
+    sentence: int = 0
+    tokens: list[Token] = field(default_factory=list)
+    """Where this sentence speaks of it."""
+    count: int = 0
+
+    @property
+    def weight(self) -> float:
+        return self.past + self.now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Clause:
+    """The clause of a pronoun: who else stands in it, and who speaks it; as token numbers."""
+
+    token: Token
+    acts: bool
+    """Whether the pronoun does something that things do not do."""
+    of_thing: bool
+    """Whether it does what only things do."""
+    subject: int | None
+    speaker: int | None
+    beside: frozenset[int]
+
+    @classmethod
+    def of(cls, token: Token, verb: Token | None, acts: Collection[str]) -> _Clause:
+        """The clause of `token`, which stands under `verb`; `acts` are the lemmas of what only actors do."""
+        subject = speaker = None
+        beside: frozenset[int] = frozenset()
+        if verb is not None:
+            args = arguments(verb)
+            found = args.object if args.passive else args.subject
+            subject = found.i if found is not None else None
+            if token.dep_ != "poss":
+                near = {
+                    t.i for t in (args.subject, args.object, args.dative, *(o for _, o in args.preps)) if t is not None
+                }
+                own = {token.i, *(a.i for a in token.ancestors)}
+                beside = frozenset(near - own) if near & own else frozenset()
+            saying = next((a for a in verb.ancestors if a.pos_ in ("VERB", "AUX")), None)
+            if saying is not None and saying.lemma_.lower() in SAYING:
+                said_by = arguments(saying).subject
+                speaker = said_by.i if said_by is not None else None
+        is_agent = verb is not None and token.dep_ == "nsubj" and token.head == verb and verb.lemma_.lower() in acts
+        of_thing = token.dep_ in _SUBJECTS and verb is not None and verb.lemma_.lower() in _OF_THINGS_ALONE
+        return cls(token=token, acts=is_agent, of_thing=of_thing, subject=subject, speaker=speaker, beside=beside)
+
+    def excludes(self, referent: _Referent) -> bool:
+        """Whether the syntax keeps the pronoun from standing for `referent`."""
+        return any(t.i in self.beside or _is_inside(self.token, t) for t in referent.tokens)
+
+
+class References:
+    """Whom the short forms of one article stand for."""
+
+    def __init__(self, cast: Cast, part_of: Callable[[str, str | None], Actor], acts: Collection[str]) -> None:
+        """`part_of` gives the actor of a country and sector; `acts` are the lemmas of the verbs of events."""
+        self._cast = cast
+        self._part_of = part_of
+        self._acts = frozenset(acts) - _OF_THINGS
+        self._words: ShortForms = load_short_forms()
+        self._known: dict[str, _Referent] = {}
+        self._sentence = 0
+        self._speaker: tuple[ActorMention, ...] = ()
+        self._parties: tuple[ActorMention, ...] = ()
+        self._parties_at = 0
+
+    def read(self, sent: Span, scene: Scene) -> None:
+        """Settle the short forms of a sentence: `scene.heads` then has an entry for each that stands for an actor.
+
+        To be called for every sentence of an article, in order.
+        """
+        self._sentence += 1
+        self._begin()
+        for token in sent:
+            self._token(token, scene)
+        self._enter_pairs()
+        self._first_persons(sent, scene)
+        self._speaker = self._speaker_of(sent, scene) or self._speaker
+
+    def took_part(self, parties: tuple[ActorMention, ...]) -> None:
+        """Remember the parties of a meeting, call or deal that the last sentence told of, for 'both sides' and 'they'."""
+        self._parties, self._parties_at = parties, self._sentence
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        for key in [
+            k for k, r in self._known.items() if r.kind is _Kind.THING and self._sentence - r.sentence > _WITHIN
+        ]:
+            del self._known[key]
+        for referent in self._known.values():
+            referent.past = (referent.past + referent.now) * _DECAY
+            referent.now = 0.0
+            referent.tokens = []
+
+    def _token(self, token: Token, scene: Scene) -> None:
+        lower = token.lower_
+        if lower in PRONOUNS and token.text != "US":
+            if lower not in _WE:
+                self._settle(token, self._pronoun(token, scene), scene)
+            return
+        here = scene.heads.get(token.i)
+        numeral = lower in self._words.numbers and not any(c.dep_ == "prep" for c in token.children)
+        is_noun = token.pos_ in ("NOUN", "PROPN") or numeral or lower in _ORDINAL
+        if here is None and (token.i in scene.covered or token.dep_ not in _NOMINAL or not is_noun):
+            name = scene.modifiers.get(token.i)
+            if (
+                name is not None
+                and name.end - 1 == token.i
+                and name.entry.actor.country
+                and name.entry.kind != "person"
+            ):
+                self._enter(
+                    _state_key(name.entry.actor.country),
+                    (self._country(name.entry.actor.country, token, scene),),
+                    _Kind.STATE,
+                    token,
+                    share=0.4,
+                )
+            return
+        named = scene.heads.get(token.i + 1) if token.i + 1 < len(scene.doc) else None
+        if (
+            here is None
+            and named
+            and self._calls(token.lemma_.lower())
+            and named[0].start == scene.offset + scene.doc[token.i + 1].idx
+        ):
+            # 'the bloc ECOWAS', whatever the parser makes of it
+            scene.heads[token.i] = named
+            return
+        if token.lemma_.lower() in JOINT_NOUNS and token.dep_ in _SUBJECTS and self._parties and _is_pointed_at(token):
+            self._parties_at = self._sentence
+        found = self._noun(token, here, scene)
+        if found:
+            self._settle(token, found, scene)
+        elif here is not None:
+            self._enter_actors(token, here, scene)
+        elif token.pos_ == "NOUN" and (not self._calls(token.lemma_.lower()) or _is_introduced(token)):
+            self._enter(f"thing:{token.lemma_.lower()}", (), _Kind.THING, token)
+
+    def _calls(self, lemma: str) -> bool:
+        """Whether a noun can call an actor, so that it is no mere thing even where nobody is found for it."""
+        words = self._words
+        return any(
+            lemma in part
+            for part in (words.persons, words.states, words.governments, words.sides, words.bodies, words.numbers)
+        )
+
+    def _settle(self, token: Token, found: tuple[ActorMention, ...], scene: Scene) -> None:
+        if not found:
+            return
+        start, end = self._extent(token, scene)
+        text = scene.doc.text[start:end]
+        mentions = tuple(replace(m, text=text, start=scene.offset + start, end=scene.offset + end) for m in found)
+        scene.heads[token.i] = mentions
+        self._enter_actors(token, mentions, scene)
+
+    def _extent(self, token: Token, scene: Scene) -> tuple[int, int]:
+        """From the first word of a noun phrase that counts to its head, as characters of the paragraph."""
+        first = token
+        if token.pos_ not in ("PRON", "DET") and token.lower_ not in PRONOUNS:
+            first = min(
+                (token, *(c for c in token.lefts if c.dep_ in ("det", "nummod", "amod", "predet", "compound", "poss"))),
+                key=lambda t: t.i,
+            )
+        return first.idx, token.idx + len(token)
+
+    def _enter_actors(self, token: Token, mentions: tuple[ActorMention, ...], scene: Scene) -> None:
+        if len(mentions) > 1:
+            self._enter_set(mentions, token)
+        for mention in mentions:
+            actor = mention.actor
+            singular = token.tag_ not in ("NNS", "NNPS")
+            kind = self._kind(actor, token)
+            key = _state_key(actor.country) if kind is _Kind.STATE and actor.country else actor.key
+            # of 'Chile and Peru' neither is 'it'
+            share = 0.6 if len(mentions) > 1 or _is_listed(token) else 1.0
+            referent = self._enter(
+                key, (mention,), kind, token, plural=not singular and kind is _Kind.GROUP, share=share
+            )
+            if kind is _Kind.PERSON:
+                if referent.female is None:
+                    referent.female = self._gender(mention)
+                if actor.country:
+                    country = self._country(actor.country, token, scene)
+                    self._enter(_state_key(actor.country), (country,), _Kind.STATE, token, share=0.3)
+            elif actor.country and kind is not _Kind.STATE:
+                self._enter(
+                    _state_key(actor.country),
+                    (self._country(actor.country, token, scene),),
+                    _Kind.STATE,
+                    token,
+                    share=0.3,
+                )
+        joined = [t for t in conjuncts(token) if t.i != token.i]
+        if joined and token.dep_ != "conj":
+            everyone = [m for t in (token, *joined) for m in scene.heads.get(t.i, ())]
+            if len(everyone) > 1:
+                self._enter_set(tuple(everyone), token, share=1.1)
+
+    def _enter_set(self, mentions: tuple[ActorMention, ...], token: Token, share: float = 1.0) -> None:
+        unique = {m.actor.key: m for m in mentions}
+        if len(unique) < 2:
+            return
+        kinds = {self._kind(m.actor, token) for m in unique.values()}
+        kind = next(iter(kinds)) if len(kinds) == 1 else _Kind.GROUP
+        self._enter("+".join(sorted(unique)), tuple(unique.values()), kind, token, plural=True, share=share)
+
+    def _enter(
+        self,
+        key: str,
+        mentions: tuple[ActorMention, ...],
+        kind: _Kind,
+        token: Token,
+        *,
+        plural: bool = False,
+        share: float = 1.0,
+    ) -> _Referent:
+        referent = self._known.get(key)
+        if referent is None:
+            thing_plural = kind is _Kind.THING and token.tag_ in ("NNS", "NNPS")
+            referent = self._known[key] = _Referent(mentions=mentions, kind=kind, plural=plural or thing_plural)
+        head = _head_of_list(token)
+        weight = _WEIGHT.get(head.dep_, _LEAST_WEIGHT) * share * (0.9 if head is not token else 1.0)
+        if kind is _Kind.THING:
+            weight *= 0.8
+        referent.now = max(referent.now, weight)
+        if share >= 0.5:
+            referent.subject = head.dep_ in _SUBJECTS
+            referent.sentence = self._sentence
+            referent.tokens.append(token)
+            referent.count += 1
+            if mentions:
+                referent.mentions = mentions
+        elif not referent.sentence:
+            referent.sentence = self._sentence
+        return referent
+
+    def _enter_pairs(self) -> None:
+        """Two persons, or two states, of one sentence can be spoken of together."""
+        for kind in (_Kind.PERSON, _Kind.STATE):
+            here = [r for r in self._known.values() if r.kind is kind and not r.plural and r.tokens and r.mentions]
+            if 1 < len(here) <= _MOST_TOGETHER:
+                leading = max((t for r in here for t in r.tokens), key=lambda t: _WEIGHT.get(t.dep_, 0))
+                self._enter_set(tuple(m for r in here for m in r.mentions), leading)
+
+    # -- pronouns ------------------------------------------------------------------------------------------------
+
+    def _pronoun(self, token: Token, scene: Scene) -> tuple[ActorMention, ...]:
+        lower = token.lower_
+        if lower == "it" and _is_expletive(token):
+            return ()
+        verb = _verb_above(token)
+        if lower in _REFLEXIVE and verb is not None:
+            args = arguments(verb)
+            subject = args.object if args.passive else args.subject
+            return self._stands_for(subject, scene)
+        if lower in _THEY:
+            self._enter_pairs()
+            if self._parties and self._parties_at == self._sentence - 1:
+                self._enter_set(self._parties, token.sent.root)
+        clause = _Clause.of(token, verb, self._acts)
+        candidates = [
+            (self._score(r, token, clause), n, r)
+            for n, r in enumerate(self._known.values())
+            if self._agrees(r, token, clause) and not clause.excludes(r)
+        ]
+        ahead = self._ahead(token, scene)
+        if ahead and not any(c[0] >= _WEIGHT["dobj"] for c in candidates):
+            return ahead
+        if not candidates:
+            return ahead
+        _, _, best = max(candidates, key=lambda c: (c[0], c[1]))
+        if best.kind is _Kind.PERSON and not best.plural and best.female is None and lower in _HE | _SHE:
+            best.female = lower in _SHE
+        return best.mentions
+
+    def _agrees(self, referent: _Referent, token: Token, clause: _Clause) -> bool:
+        lower = token.lower_
+        if self._sentence - referent.sentence > _WITHIN:
+            return False
+        if (referent.kind is _Kind.THING and clause.acts) or (referent.kind is not _Kind.THING and clause.of_thing):
+            return False
+        if lower in _HE | _SHE:
+            return referent.kind is _Kind.PERSON and not referent.plural and referent.female is not (lower in _HE)
+        if lower in _IT:
+            return not referent.plural and referent.kind is not _Kind.PERSON
+        return referent.plural or referent.kind is _Kind.GROUP
+
+    def _score(self, referent: _Referent, token: Token, clause: _Clause) -> float:
+        score = referent.weight
+        if token.dep_ in _SUBJECTS and referent.subject:
+            score += _PARALLEL
+        if token.lower_ in _HE | _SHE and referent.female is not None:
+            score += _KNOWN_GENDER
+        here = {t.i for t in referent.tokens}
+        if token.dep_ == "poss" and clause.subject in here:
+            score += _OWNS
+        if clause.speaker in here:
+            score += _SPEAKS
+        return score
+
+    def _ahead(self, token: Token, scene: Scene) -> tuple[ActorMention, ...]:
+        """Whom a pronoun in front of the main clause stands for: 'In his speech, Putin said'."""
+        root = token.sent.root
+        subject = next((c for c in root.children if c.dep_ in _SUBJECTS), None)
+        if subject is None or subject.i < token.i or root.i < token.i:
+            return ()
+        if not any(a.dep_ in ("prep", "advcl") and a.head == root for a in token.ancestors):
+            return ()
+        found = scene.heads.get(subject.i, ())
+        person = token.lower_ in _HE | _SHE
+        return tuple(m for m in found if (self._kind(m.actor, subject) is _Kind.PERSON) == person)
+
+    def _stands_for(self, token: Token | None, scene: Scene) -> tuple[ActorMention, ...]:
+        return tuple(m for t in conjuncts(token) for m in scene.heads.get(t.i, ())) if token is not None else ()
+
+    # -- nouns ---------------------------------------------------------------------------------------------------
+
+    def _noun(self, token: Token, here: tuple[ActorMention, ...] | None, scene: Scene) -> tuple[ActorMention, ...]:
+        """Whom a noun that names nobody stands for; nothing where it names somebody or points at nobody."""
+        if here is not None and any(m.actor.key.startswith(("person:", "igo:", "ngo:", "org:")) for m in here):
+            return self._namesakes(token, here)
+        determiner = next((c.lower_ for c in token.children if c.dep_ in ("det", "predet")), None)
+        lemma = token.lemma_.lower()
+        modifiers = noun_modifiers(token)
+        if determiner in ("either", "neither") and lemma in self._words.sides:
+            return self._several(lemma, 2)
+        count = next(
+            (n for t in (token, *modifiers, *token.children) if (n := self._words.numbers.get(t.lower_))), None
+        )
+        bare_number = lemma in self._words.numbers and token.dep_ in _NOMINAL
+        if determiner not in _DEFINITE and token.lower_ not in ("both", "each"):
+            return ()
+        if lemma in _ORDINAL:
+            last = self._best(lambda r: r.plural and len(r.mentions) > 1, within=_WITHIN)
+            return (last.mentions[_ORDINAL[lemma]],) if last is not None else ()
+        if any(c.dep_ == "prep" and c.lower_ == "of" for c in token.children) or any(
+            c.dep_ == "relcl" for c in token.children
+        ):
+            return ()
+        country = next((m.actor.country for m in here or () if m.actor.country), None)
+        if token.tag_ in ("NNS", "NNPS") or (bare_number and count) or lemma in ("pair", "duo", "trio", "quartet"):
+            return (
+                ()
+                if country
+                else self._several(lemma, count) or (self._body_known(here, modifiers) if here and not count else ())
+            )
+        if lemma in self._words.persons or (here is not None and self._is_person(here[0].actor)):
+            return self._person_called(token, here, country)
+        if country:
+            return ()
+        described = [
+            t for t in modifiers if t.dep_ in ("amod", "compound", "nmod") and t.lower_ not in self._words.numbers
+        ]
+        if lemma in self._words.states or lemma in self._words.governments:
+            if described and not all(t.lower_[:1].islower() for t in described):
+                return ()
+            best = self._best(lambda r: r.kind is _Kind.STATE and not r.plural, counts=True)
+            if best is None or not best.mentions[0].actor.country:
+                return ()
+            sector = "GOV" if lemma in self._words.governments else None
+            return (replace(best.mentions[0], actor=self._part_of(best.mentions[0].actor.country, sector)),)
+        if here is not None and (known := self._body_known(here, modifiers)):
+            return known
+        return self._body_called(lemma)
+
+    def _body_known(self, here: tuple[ActorMention, ...], modifiers: tuple[Token, ...]) -> tuple[ActorMention, ...]:
+        """'The army', 'the rebels' of an article that has told whose they are, where nothing else is said of them."""
+        sector = here[0].actor.sector
+        if not here[0].actor.key.startswith("group:") or modifiers:
+            return ()
+        best = self._best(
+            lambda r: (
+                r.kind is _Kind.GROUP
+                and r.mentions[0].actor.sector == sector
+                and r.mentions[0].actor.country is not None
+            )
+        )
+        return best.mentions if best is not None else ()
+
+    def _namesakes(self, token: Token, here: tuple[ActorMention, ...]) -> tuple[ActorMention, ...]:
+        """Of two persons of one last name, the one whom the title fits, else the one spoken of last."""
+        words = here[0].text.split()
+        if not here[0].actor.key.startswith("person:") or len(token.text) < 2:
+            return ()
+        family = [
+            p for p in self._cast.persons.values() if len(p.name.split()) > 1 and p.name.split()[-1] == token.text
+        ]
+        if len(family) < 2 or any(p.name in here[0].text for p in family):
+            return ()
+        title = " ".join(words[:-1]).lower()
+        fitting = [p for p in family if title and p.office and p.office.lower().endswith(title)]
+        if len(fitting) == 1:
+            return (replace(here[0], actor=fitting[0].actor),)
+        keys = {p.actor.key for p in family}
+        best = self._best(lambda r: r.kind is _Kind.PERSON and not r.plural and r.mentions[0].actor.key in keys)
+        return best.mentions if best is not None else ()
+
+    def _several(self, lemma: str, count: int | None) -> tuple[ActorMention, ...]:
+        if lemma in self._words.persons:
+            kinds = {_Kind.PERSON}
+        elif lemma in self._words.states or lemma in self._words.governments:
+            kinds = {_Kind.STATE}
+        elif lemma in self._words.sides or lemma in self._words.numbers:
+            kinds = {_Kind.PERSON, _Kind.STATE, _Kind.GROUP}
+        else:
+            return ()
+        together = self._together(count)
+        if together and (lemma in self._words.sides or not (kinds & {_Kind.GROUP})):
+            sides = together if kinds != {_Kind.STATE} else self._states_of(together)
+            if kinds != {_Kind.PERSON} or all(self._is_person(m.actor) for m in sides):
+                return sides
+        best = self._best(
+            lambda r: r.plural and len(r.mentions) > 1 and r.kind in kinds and count in (None, len(r.mentions)),
+            within=_WITHIN + 1,
+        )
+        if best is not None:
+            return best.mentions
+        if kinds == {_Kind.STATE} and count == 2:
+            of_persons = self._best(
+                lambda r: r.kind is _Kind.PERSON and len(_countries(r.mentions)) == count, within=_WITHIN + 1
+            )
+            if of_persons is not None:
+                return tuple(
+                    replace(m, actor=self._part_of(m.actor.country, None))
+                    for m in of_persons.mentions
+                    if m.actor.country
+                )
+        if count is None:
+            return ()
+        singles = sorted(
+            (
+                r
+                for r in self._known.values()
+                if not r.plural
+                and r.kind in kinds
+                and r.kind is not _Kind.GROUP
+                and r.mentions
+                and self._sentence - r.sentence <= _WITHIN
+            ),
+            key=lambda r: -r.weight,
+        )
+        if len(kinds) > 1:
+            for kind in (_Kind.PERSON, _Kind.STATE):
+                of_kind = [r for r in singles if r.kind is kind]
+                if len(of_kind) >= count:
+                    singles = of_kind
+                    break
+        return tuple(r.mentions[0] for r in singles[:count]) if len(singles) >= count else ()
+
+    def _together(self, count: int | None) -> tuple[ActorMention, ...]:
+        """The parties of the last meeting or deal, while the article still speaks of it."""
+        fresh = self._sentence - self._parties_at <= _WITHIN + 1
+        return self._parties if fresh and count in (None, len(self._parties)) else ()
+
+    def _states_of(self, mentions: tuple[ActorMention, ...]) -> tuple[ActorMention, ...]:
+        return tuple(replace(m, actor=self._part_of(m.actor.country, None)) for m in mentions if m.actor.country)
+
+    def _person_called(
+        self, token: Token, here: tuple[ActorMention, ...] | None, country: str | None
+    ) -> tuple[ActorMention, ...]:
+        """The person whose office 'the minister', 'the French leader', 'the woman' may stand for."""
+        lemma = token.lemma_.lower()
+        office = (here[0].actor.office or here[0].actor.name.strip("()")) if here else lemma
+        female = True if lemma in self._words.female else False if lemma in self._words.male else None
+
+        def fits(referent: _Referent) -> bool:
+            if referent.kind is not _Kind.PERSON or referent.plural or not referent.mentions:
+                return False
+            actor = referent.mentions[0].actor
+            if not actor.key.startswith("person:") or (country and actor.country != country):
+                return False
+            if female is not None and referent.female is (not female):
+                return False
+            return self._may_be(lemma, office.lower(), actor)
+
+        best = self._best(fits, within=_NOUNS_WITHIN)
+        if best is not None:
+            return best.mentions
+        if country and here:
+            known = [
+                p
+                for p in self._cast.persons.values()
+                if p.country == country and self._may_be(lemma, office.lower(), p.actor)
+            ]
+            if len(known) == 1:
+                return (replace(here[0], actor=known[0].actor),)
+        return ()
+
+    def _may_be(self, lemma: str, office: str, actor: Actor) -> bool:
+        held = (actor.office or "").lower()
+        if held.endswith(office) and held:
+            return True
+        if office.split()[-1:] != [lemma] and office != lemma:
+            return False
+        if office != lemma:
+            # 'the deputy minister' is not any minister
+            return False
+        called = self._words.persons.get(lemma, ())
+        return "*" in called or (bool(held) and any(held.endswith(o) for o in called))
+
+    def _body_called(self, lemma: str) -> tuple[ActorMention, ...]:
+        called = self._words.bodies.get(lemma)
+        if called is None:
+            return ()
+
+        def named(referent: _Referent) -> bool:
+            return (
+                referent.kind in (_Kind.BODY, _Kind.GROUP)
+                and not referent.plural
+                and bool(referent.mentions)
+                and (
+                    referent.mentions[0].actor.key in called or lemma in referent.mentions[0].actor.name.lower().split()
+                )
+            )
+
+        best = self._best(named)
+        if best is None and "*" in called and f"thing:{lemma}" not in self._known:
+            best = self._best(
+                lambda r: r.kind is _Kind.BODY and not r.plural and not r.mentions[0].actor.key.startswith("org:-"),
+                within=_WITHIN + 1,
+            )
+        return best.mentions if best is not None else ()
+
+    def _best(
+        self, fits: Callable[[_Referent], bool], *, within: int = _NOUNS_WITHIN, counts: bool = False
+    ) -> _Referent | None:
+        found = [r for r in self._known.values() if r.mentions and self._sentence - r.sentence <= within and fits(r)]
+        return max(found, key=lambda r: r.weight + (0.3 * r.count if counts else 0), default=None)
+
+    # -- speakers ------------------------------------------------------------------------------------------------
+
+    def _first_persons(self, sent: Span, scene: Scene) -> None:
+        """'I' and 'we' within quotation marks are whoever is quoted: in this sentence, later in the paragraph, or before."""
+        pronouns = [t for t in sent if t.lower_ in _WE and t.text != "US"]
+        if not pronouns:
+            return
+        inside = _quoted(scene.doc)
+        pronouns = [t for t in pronouns if t.i in inside or reporting_verb(t) is not None]
+        if not pronouns:
+            return
+        speaker = self._speaker_of(sent, scene)
+        if not speaker and sent.start == 0:
+            later = (self._speaker_of(other, scene) for other in scene.doc.sents if other.start > sent.start)
+            speaker = next((found for found in later if found), ())
+        for token in pronouns:
+            start = scene.offset + token.idx
+            scene.heads[token.i] = tuple(
+                replace(m, text=token.text, start=start, end=start + len(token)) for m in speaker or self._speaker
+            )
+
+    def _speaker_of(self, sent: Span, scene: Scene) -> tuple[ActorMention, ...]:
+        for token in sent:
+            if token.lemma_.lower() in SAYING and token.pos_ == "VERB":
+                subject = arguments(token).subject
+                if subject is not None and subject.i != token.i and (found := self._stands_for(subject, scene)):
+                    return found
+            if token.lower_ == "according":
+                obj = next((o for p in token.children for o in p.children if o.dep_ == "pobj"), None)
+                if found := self._stands_for(obj, scene):
+                    return found
+        return ()
+
+    # -- what one is -----------------------------------------------------------------------------------------------
+
+    def _kind(self, actor: Actor, token: Token) -> _Kind:
+        if actor.key.startswith("person:") or (self._is_person(actor) and token.tag_ not in ("NNS", "NNPS")):
+            return _Kind.PERSON
+        if actor.kind is ActorKind.COUNTRY or actor.key == f"{actor.country}:GOV":
+            return _Kind.STATE
+        return _Kind.BODY if actor.kind is ActorKind.ORGANISATION else _Kind.GROUP
+
+    def _is_person(self, actor: Actor) -> bool:
+        return actor.kind is ActorKind.PERSON or (
+            actor.key.startswith("group:") and actor.name.strip("()").split()[-1:][0] in self._words.persons
+        )
+
+    def _gender(self, mention: ActorMention) -> bool | None:
+        """Whether a person is a woman; None where nothing tells."""
+        titles = [*mention.text.lower().split(), *(mention.actor.office or "").lower().split()]
+        if set(titles) & self._words.female:
+            return True
+        if set(titles) & self._words.male:
+            return False
+        first = mention.actor.name.split()[0]
+        return True if first in self._words.female_names else False if first in self._words.male_names else None
+
+    def _country(self, code: str, token: Token, scene: Scene) -> ActorMention:
+        start = scene.offset + token.idx
+        return ActorMention(actor=self._part_of(code, None), text=token.text, start=start, end=start + len(token))
+
+
+def _state_key(country: str) -> str:
+    return f"state:{country}"
+
+
+def _countries(mentions: Iterable[ActorMention]) -> set[str]:
+    return {m.actor.country for m in mentions if m.actor.country}
+
+
+def _head_of_list(token: Token) -> Token:
+    while token.dep_ in ("conj", "appos") and token.head.pos_ not in ("VERB", "AUX") and token.head is not token:
+        token = token.head
+    return token
+
+
+def _verb_above(token: Token) -> Token | None:
+    return next((a for a in token.ancestors if a.pos_ in ("VERB", "AUX")), None)
+
+
+def _is_expletive(token: Token) -> bool:
+    """'it is clear that', 'it was Iran that', 'it remains to be seen', but not 'it is ready to'."""
+    verb = token.head
+    if token.dep_ not in _SUBJECTS or verb.lemma_.lower() not in _EXPLETIVE:
+        return any(c.dep_ == "ccomp" for c in verb.children) and token.dep_ == "nsubjpass"
+    told = next((c for c in verb.children if c.dep_ in ("acomp", "attr", "oprd")), None)
+    if told is not None and told.lemma_.lower() in _OF_MIND:
+        return False
+    beside = (*verb.children, *(told.children if told is not None else ()))
+    return any(c.dep_ in ("ccomp", "csubj", "relcl", "xcomp", "advcl", "acl") and c.i > verb.i for c in beside)
+
+
+def _is_listed(token: Token) -> bool:
+    return token.dep_ == "conj" or any(c.dep_ == "conj" and c.pos_ not in ("VERB", "AUX") for c in token.rights)
+
+
+def _is_pointed_at(noun: Token) -> bool:
+    return any(c.lower_ in ("the", "this", "these", "their") for c in noun.children)
+
+
+def _is_introduced(noun: Token) -> bool:
+    return any(c.dep_ == "det" and c.lower_ in ("a", "an", "another") for c in noun.children)
+
+
+def _is_inside(token: Token, other: Token) -> bool:
+    """Whether `token` stands in the phrase that `other` heads, without a clause or list between: 'the king of his country'."""
+    current = token
+    while current.head is not current:
+        if current.dep_ not in _ASIDE:
+            return False
+        current = current.head
+        if current.i == other.i:
+            return True
+    return False
+
+
+def _quoted(doc: Doc) -> Collection[int]:
+    """The tokens between quotation marks; a paragraph that ends within a quotation ends it."""
+    inside, out = False, set()
+    for token in doc:
+        if token.text == '"' or (token.text in ("'", "''", "``") and token.tag_ in ("``", "''")):
+            inside = not inside if token.text == '"' else token.tag_ == "``"
+        elif inside:
+            out.add(token.i)
+    return out
