@@ -459,7 +459,7 @@ class References:
             t for t in modifiers if t.dep_ in ("amod", "compound", "nmod") and t.lower_ not in self._words.numbers
         ]
         if lemma in self._words.states or lemma in self._words.governments:
-            if described and not all(t.lower_[:1].islower() for t in described):
+            if described and not all(t.text[:1].islower() for t in described):
                 return ()
             best = self._best(lambda r: r.kind is _Kind.STATE and not r.plural, counts=True)
             if best is None or not best.mentions[0].actor.country:
