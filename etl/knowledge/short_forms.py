@@ -23,6 +23,7 @@ class ShortForms(BaseModel):
     governments: frozenset[str]
     sides: frozenset[str]
     bodies: Mapping[str, tuple[str, ...]]
+    acts: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, int]
     female: frozenset[str]
     male: frozenset[str]

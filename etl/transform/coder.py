@@ -50,8 +50,8 @@ if TYPE_CHECKING:
 
 # Praise, inquiry, criticism, refusal, threats, sanctions: where they name nobody, they answer who acted last.
 _ANSWERING = ("05", "09", "11", "12", "13", "16")
-_DYADS = 4
-_SENTENCES = 4
+_DYADS = 8
+_SENTENCES = 5
 _TWO = 2
 _LOOKING_BACK = frozenset({"anniversary", "commemorate", "commemoration", "historic", "former", "then"})
 _BACKGROUND_DAYS = 60
@@ -379,7 +379,7 @@ class _Reading:
         for mention in coded:
             doers = tuple(p.mention for p in mention.participants if p.role in (Role.SOURCE, Role.PARTY))
             if not mention.background and mention.modality is not Modality.NEGATED:
-                memory.dyads = ((self._index, doers, _others(mention)), *memory.dyads)[:_DYADS]
+                memory.dyads = ((self._index, mention.cameo, doers, _others(mention)), *memory.dyads)[:_DYADS]
         memory.dyads = tuple(dyad for dyad in memory.dyads if self._index - dyad[0] < _SENTENCES)
         for mention in coded:
             sides = [p.mention for p in mention.participants if p.role in (Role.PARTY, Role.SOURCE, Role.TARGET)]

@@ -455,11 +455,9 @@ class References:
             return self._person_called(token, here, country)
         if country:
             return ()
-        described = [
-            t for t in modifiers if t.dep_ in ("amod", "compound", "nmod") and t.lower_ not in self._words.numbers
-        ]
         if lemma in self._words.states or lemma in self._words.governments:
-            if described and not all(t.text[:1].islower() for t in described):
+            # 'the Gulf state', 'the tiny kingdom', but not 'the chess federation', 'the German state'
+            if any(t.i in scene.modifiers or (t.dep_ == "compound" and t.text.islower()) for t in modifiers):
                 return ()
             best = self._best(lambda r: r.kind is _Kind.STATE and not r.plural, counts=True)
             if best is None or not best.mentions[0].actor.country:

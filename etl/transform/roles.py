@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from etl.knowledge.short_forms import load_short_forms
 from etl.records import ActorKind, ActorMention
 from etl.transform.actors import Scene, named_actors
 from etl.transform.arguments import Arguments, arguments, conjuncts, noun_modifiers, prepositions, through_partitive
@@ -27,16 +28,6 @@ _ALLIES = frozenset(
     {"ally", "partner", "backer", "supporter", "proxy", "foe", "rival", "neighbour", "neighbor", "critic"}
 )
 _POINTING = frozenset({"the", "this", "these", "their", "both"})
-_ANAPHORS = frozenset(
-    (
-        "development move action step remark act policy measure activity behaviour behavior tie statement "
-        "provocation conduct violation decision plan attack incident threat practice step strike killing ban sanction raid "
-        "bombing test launch invasion arrest shelling charge accusation claim criticism allegation expulsion order ruling "
-        "release deal agreement accord arrangement pact truce ceasefire withdrawal reform decree coup takeover announcement "
-        "resolution verdict sentence veto test-firing airstrike resumption lifting "
-        "proposal offer demand request ultimatum operation offensive blockade bombardment assault seizure crackdown"
-    ).split()
-)
 _ALONGSIDE = frozenset({"alongside", "beside", "with", "together with", "along with"})
 # What of a clause tells nothing of whom its event is directed at.
 _OUTSIDE = frozenset({"nsubj", "nsubjpass", "csubj", "conj", "ccomp", "parataxis", "agent", "appos", "punct"})
@@ -58,8 +49,8 @@ class Memory:
     """Those of the last event with two or more sides."""
     about: tuple[ActorMention, ...] = ()
     """Actors of the last sentence that were not its subject, for 'these developments'."""
-    dyads: tuple[tuple[int, tuple[ActorMention, ...], tuple[ActorMention, ...]], ...] = ()
-    """Sentence, who acted and who was acted upon in the last events, the latest first, for 'the attack', 'vowed to respond'."""
+    dyads: tuple[tuple[int, str, tuple[ActorMention, ...], tuple[ActorMention, ...]], ...] = ()
+    """Sentence, CAMEO code, who acted and who was acted upon in the last events, the latest first, for 'the attack', 'vowed to respond'."""
 
 
 @dataclass(slots=True)
@@ -228,18 +219,22 @@ class Roles:
     def _pointed_at(self, noun: Token, excluded: Collection[str]) -> tuple[ActorMention, ...]:
         """Whose the thing is that a text points back to: 'condemned these developments', 'rejected the accusation'."""
         pointer = next((c.lower_ for c in noun.children if c.dep_ == "det"), None)
-        if pointer in ("this", "these", "such") and noun.lemma_.lower() in _ANAPHORS and self.memory.about:
-            return tuple(m for m in self._at(noun, self.memory.about) if m.actor.key not in excluded)
-        if pointer in ("this", "these", "such", "the", "that", "those") and noun.lemma_.lower() in _ANAPHORS:
-            for _, doers, _ in self.memory.dyads:
-                if others := tuple(m for m in doers if m.actor.key not in excluded):
+        may_be = load_short_forms().acts.get(noun.lemma_.lower())
+        if may_be is None or pointer not in ("this", "these", "such", "the", "that", "those"):
+            return ()
+        for wanted in may_be:
+            if wanted == "*" and pointer in ("this", "these", "such") and self.memory.about:
+                return tuple(m for m in self._at(noun, self.memory.about) if m.actor.key not in excluded)
+            for _, code, doers, _ in self.memory.dyads:
+                others = tuple(m for m in doers if m.actor.key not in excluded)
+                if others and (wanted == "*" or code.startswith(wanted)):
                     return self._at(noun, others)
         return ()
 
     def counterpart(self, sources: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
         """The other side of the last event that `sources` took part in: Italy of 'Moscow warned that it would respond'."""
         own = {_whose(m) for m in sources}
-        for _, doers, others in self.memory.dyads:
+        for _, _, doers, others in self.memory.dyads:
             for one, two in ((doers, others), (others, doers)):
                 if own & {_whose(m) for m in one}:
                     return tuple(m for m in two if _whose(m) not in own)
