@@ -466,7 +466,9 @@ class References:
             return (replace(best.mentions[0], actor=self._part_of(best.mentions[0].actor.country, sector)),)
         if here is not None and (known := self._body_known(here, modifiers)):
             return known
-        return self._body_called(lemma)
+        return self._body_called(
+            lemma, frozenset(t.lower_ for t in modifiers if t.dep_ in ("compound", "amod", "nmod"))
+        )
 
     def _body_known(self, here: tuple[ActorMention, ...], modifiers: tuple[Token, ...]) -> tuple[ActorMention, ...]:
         """'The army', 'the rebels' of an article that has told whose they are, where nothing else is said of them."""
@@ -603,22 +605,18 @@ class References:
         called = self._words.persons.get(lemma, ())
         return "*" in called or (bool(held) and any(held.endswith(o) for o in called))
 
-    def _body_called(self, lemma: str) -> tuple[ActorMention, ...]:
+    def _body_called(self, lemma: str, described: frozenset[str]) -> tuple[ActorMention, ...]:
+        """The organisation that a noun may stand for: one with the noun, and what describes it, in its name, else one known as such."""
         called = self._words.bodies.get(lemma)
         if called is None:
             return ()
 
-        def named(referent: _Referent) -> bool:
-            return (
-                referent.kind in (_Kind.BODY, _Kind.GROUP)
-                and not referent.plural
-                and bool(referent.mentions)
-                and (
-                    referent.mentions[0].actor.key in called or lemma in referent.mentions[0].actor.name.lower().split()
-                )
-            )
+        def is_body(referent: _Referent) -> bool:
+            return referent.kind in (_Kind.BODY, _Kind.GROUP) and not referent.plural
 
-        best = self._best(named)
+        best = self._best(lambda r: is_body(r) and {lemma, *described} <= set(r.mentions[0].actor.name.lower().split()))
+        if best is None and not described:
+            best = self._best(lambda r: is_body(r) and r.mentions[0].actor.key in called)
         if best is None and "*" in called and f"thing:{lemma}" not in self._known:
             best = self._best(
                 lambda r: r.kind is _Kind.BODY and not r.plural and not r.mentions[0].actor.key.startswith("org:-"),
