@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date as day
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -54,8 +54,8 @@ class _PlaceName(_Strict):
 
 
 class _Event(_Strict):
-    start: date | None = None
-    end: date | None = None
+    start: day | None = None
+    end: day | None = None
     precision: Literal["day", "month", "year", "unknown"] = "unknown"
     place: _PlaceName | None = None
 
@@ -74,7 +74,7 @@ class AnnotatedArticle(_Strict):
     id: str
     split: str | None = None
     title: str
-    date: date | None = None
+    date: day | None = None
     marked: str
     entities: Mapping[str, _Entity]
     events: Mapping[str, _Event]

@@ -168,6 +168,8 @@ class References:
         self._speaker: tuple[ActorMention, ...] = ()
         self._parties: tuple[ActorMention, ...] = ()
         self._parties_at = 0
+        self._quoted: tuple[Scene | None, Collection[int]] = (None, ())
+        """The paragraph being read, and its tokens between quotation marks."""
 
     def read(self, sent: Span, scene: Scene) -> None:
         """Settle the short forms of a sentence: `scene.heads` then has an entry for each that stands for an actor.
@@ -254,21 +256,11 @@ class References:
     def _settle(self, token: Token, found: tuple[ActorMention, ...], scene: Scene) -> None:
         if not found:
             return
-        start, end = self._extent(token, scene)
-        text = scene.doc.text[start:end]
+        words = scene.doc[_first_word(token).i : token.i + 1]
+        text, start, end = words.text, words.start_char, words.end_char
         mentions = tuple(replace(m, text=text, start=scene.offset + start, end=scene.offset + end) for m in found)
         scene.heads[token.i] = mentions
         self._enter_actors(token, mentions, scene)
-
-    def _extent(self, token: Token, scene: Scene) -> tuple[int, int]:
-        """From the first word of a noun phrase that counts to its head, as characters of the paragraph."""
-        first = token
-        if token.pos_ not in ("PRON", "DET") and token.lower_ not in PRONOUNS:
-            first = min(
-                (token, *(c for c in token.lefts if c.dep_ in ("det", "nummod", "amod", "predet", "compound", "poss"))),
-                key=lambda t: t.i,
-            )
-        return first.idx, token.idx + len(token)
 
     def _enter_actors(self, token: Token, mentions: tuple[ActorMention, ...], scene: Scene) -> None:
         if len(mentions) > 1:
@@ -363,7 +355,7 @@ class References:
         if lower in _THEY:
             self._enter_pairs()
             if self._parties and self._parties_at == self._sentence - 1:
-                self._enter_set(self._parties, token.sent.root)
+                self._enter_set(self._parties, _root(token))
         clause = _Clause.of(token, verb, self._acts)
         candidates = [
             (self._score(r, token, clause), n, r)
@@ -407,7 +399,7 @@ class References:
 
     def _ahead(self, token: Token, scene: Scene) -> tuple[ActorMention, ...]:
         """Whom a pronoun in front of the main clause stands for: 'In his speech, Putin said'."""
-        root = token.sent.root
+        root = _root(token)
         subject = next((c for c in root.children if c.dep_ in _SUBJECTS), None)
         if subject is None or subject.i < token.i or root.i < token.i:
             return ()
@@ -637,7 +629,9 @@ class References:
         pronouns = [t for t in sent if t.lower_ in _WE and t.text != "US"]
         if not pronouns:
             return
-        inside = _quoted(scene.doc)
+        if self._quoted[0] is not scene:
+            self._quoted = scene, _quoted(scene.doc)
+        inside = self._quoted[1]
         pronouns = [t for t in pronouns if t.i in inside or reporting_verb(t) is not None]
         if not pronouns:
             return
@@ -702,6 +696,21 @@ def _countries(mentions: Iterable[ActorMention]) -> set[str]:
 
 def _head_of_list(token: Token) -> Token:
     while token.dep_ in ("conj", "appos") and token.head.pos_ not in ("VERB", "AUX") and token.head is not token:
+        token = token.head
+    return token
+
+
+def _first_word(head: Token) -> Token:
+    """The first word of the noun phrase of `head` that belongs to its short form."""
+    if head.pos_ in ("PRON", "DET") or head.lower_ in PRONOUNS:
+        return head
+    before = (c for c in head.lefts if c.dep_ in ("det", "nummod", "amod", "predet", "compound", "poss"))
+    return min((head, *before), key=lambda t: t.i)
+
+
+def _root(token: Token) -> Token:
+    # `token.sent.root` looks at every token of the document
+    while token.head.i != token.i:
         token = token.head
     return token
 
