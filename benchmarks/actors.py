@@ -44,7 +44,7 @@ def main() -> None:
                 finder.gather(doc, cast, None)
             scenes = [finder.scene(doc, 0, cast, None) for doc in parsed]
             names += time.perf_counter() - began
-            began, references = time.perf_counter(), References(cast, finder.part_of, acts)
+            began, references = time.perf_counter(), References(cast, finder, acts)
             for scene in scenes:
                 for sent in scene.doc.sents:
                     references.read(sent, scene)

@@ -84,7 +84,8 @@ class Cast:
             known = self.short.get(words[0]) if len(words) == 1 else None
             if known is None:
                 self.persons[found.name] = known = found
-                for word in {words[0], words[-1]} if len(words) > 1 else {words[0]}:
+                # 'Sulaiti' is al-Sulaiti
+                for word in dict.fromkeys((words[0], words[-1], re.sub(r"^[Aa][ld]-", "", words[-1]))):
                     self.short.setdefault(word, found)
         known.country = known.country or found.country
         known.sector = known.sector or found.sector
@@ -166,7 +167,11 @@ class ActorFinder:
         self._title_words = {w for title in (*knowledge.titles, *knowledge.title_modifiers) for w in title.split()}
         self._title_words |= _HONORIFICS
         self._last_names: dict[str, set[str]] = {}
+        self.offices: dict[str, set[str]] = {}
+        """The offices, in lower case, that the gazetteer knows for a person's key."""
         for holder in knowledge.office_holders:
+            key = f"person:{holder.country or holder.organisation}:{slug(holder.name)}"
+            self.offices.setdefault(key, set()).add(holder.office.lower())
             last = holder.name.split()[-1]
             if holder.country and len(last) >= _LONG_NAME:
                 self._last_names.setdefault(last, set()).add(holder.country)
@@ -175,9 +180,9 @@ class ActorFinder:
         """The country with ISO 3166-1 alpha-3 `code` as an actor."""
         return _country_actor(self._knowledge.countries[code].name, code)
 
-    def part_of(self, code: str, sector: str | None) -> Actor:
-        """The part of a country that `sector` names, or the country itself."""
-        return _part_of(self.country_actor(code), sector)
+    def part_of(self, owner: str | Actor, sector: str | None) -> Actor:
+        """The part of a country or organisation that `sector` names, or the country or organisation itself."""
+        return _part_of(self.country_actor(owner) if isinstance(owner, str) else owner, sector)
 
     def gather(self, doc: Doc, cast: Cast, on: date | None, *, home: str | None = None) -> None:
         """Enter the persons of `doc` into `cast`.
@@ -306,7 +311,11 @@ class ActorFinder:
             if name.entry.kind == "capital" and head.dep_ == "pobj" and head.head.lower_ in _LOCATIVES:
                 return None
             return name.start, name.end, (name.entry.actor,)
-        if (known_person := cast.short.get(head.text)) and head.pos_ == "PROPN" and not _has_proper_neighbour(head):
+        if (
+            (known_person := cast.short.get(head.text))
+            and head.pos_ in ("PROPN", "NOUN")
+            and not _has_proper_neighbour(head)
+        ):
             return head.i, head.i + 1, (known_person.actor,)
         title = next((t for t in titles if t[0] <= head.i < t[1] and head.i == t[1] - 1), None)
         if title is not None:

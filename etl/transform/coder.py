@@ -160,7 +160,7 @@ class _Reading:
         cast = Cast()
         for doc in docs:
             self._finder.gather(doc, cast, self._reference, home=self._home)
-        self._references = references = References(cast, self._finder.part_of, self._predicates.acts)
+        self._references = references = References(cast, self._finder, self._predicates.acts)
         out: list[EventMention] = []
         for paragraph, doc in zip(self._article.paragraphs, docs, strict=True):
             scene = self._finder.scene(doc, paragraph.start, cast, self._reference)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from etl.knowledge.short_forms import ShortForms, load_short_forms
 from etl.records import Actor, ActorKind, ActorMention
-from etl.transform.actors import Cast, Scene
+from etl.transform.actors import ActorFinder, Cast, Person, Scene
 from etl.transform.arguments import arguments, conjuncts, noun_modifiers
 from etl.transform.clauses import JOINT_NOUNS, SAYING, reporting_verb
 
@@ -38,6 +38,11 @@ _WEIGHT = {
 _LEAST_WEIGHT = 1.0
 _DECAY = 0.5
 _PARALLEL = 1.0
+_THINGS = 0.8
+_UNNAMED = 0.7
+"""Of an official without a name an article speaks less than of one with."""
+_OBJECTS = 1.5
+"""For things, where 'it' is an object."""
 _SPEAKS = 2.5
 """For whom a clause of speech is ascribed to: 'X said he ...'."""
 _OWNS = 1.2
@@ -53,6 +58,8 @@ _NOMINAL = frozenset(
     {"nsubj", "nsubjpass", "dobj", "pobj", "attr", "dative", "conj", "ROOT", "poss", "agent", "dep", "oprd"}
 )
 _ASIDE = frozenset({"poss", "prep", "pobj", "compound", "det", "amod", "nmod", "case"})
+# Of whom an article leaves the state unsaid because it is the one it speaks of.
+_OF_STATES = frozenset({"GOV", "MIL", "LEG", "JUD", "COP", "SPY", "OPP"})
 _ORDINAL = {"former": 0, "latter": -1}
 # Of whom these are said, it is no empty 'it'.
 _OF_MIND = frozenset(
@@ -157,10 +164,11 @@ class _Clause:
 class References:
     """Whom the short forms of one article stand for."""
 
-    def __init__(self, cast: Cast, part_of: Callable[[str, str | None], Actor], acts: Collection[str]) -> None:
-        """`part_of` gives the actor of a country and sector; `acts` are the lemmas of the verbs of events."""
+    def __init__(self, cast: Cast, finder: ActorFinder, acts: Collection[str]) -> None:
+        """`acts` are the lemmas of the verbs of events."""
         self._cast = cast
-        self._part_of = part_of
+        self._part_of = finder.part_of
+        self._offices = finder.offices
         self._acts = frozenset(acts) - _OF_THINGS
         self._words: ShortForms = load_short_forms()
         self._known: dict[str, _Referent] = {}
@@ -168,6 +176,8 @@ class References:
         self._speaker: tuple[ActorMention, ...] = ()
         self._parties: tuple[ActorMention, ...] = ()
         self._parties_at = 0
+        self._placed: dict[str, Actor] = {}
+        """Persons of no told country, by their keys, with the country that the article implies."""
         self._quoted: tuple[Scene | None, Collection[int]] = (None, ())
         """The paragraph being read, and its tokens between quotation marks."""
 
@@ -178,10 +188,10 @@ class References:
         """
         self._sentence += 1
         self._begin()
+        self._sent = sent
         for token in sent:
             self._token(token, scene)
         self._enter_pairs()
-        self._first_persons(sent, scene)
         self._speaker = self._speaker_of(sent, scene) or self._speaker
 
     def took_part(self, parties: tuple[ActorMention, ...]) -> None:
@@ -203,8 +213,8 @@ class References:
     def _token(self, token: Token, scene: Scene) -> None:
         lower = token.lower_
         if lower in PRONOUNS and token.text != "US":
-            if lower not in _WE:
-                self._settle(token, self._pronoun(token, scene), scene)
+            found = self._first_person(token, scene) if lower in _WE else self._pronoun(token, scene)
+            self._settle(token, found, scene)
             return
         here = scene.heads.get(token.i)
         numeral = lower in self._words.numbers and not any(c.dep_ == "prep" for c in token.children)
@@ -237,13 +247,53 @@ class References:
             return
         if token.lemma_.lower() in JOINT_NOUNS and token.dep_ in _SUBJECTS and self._parties and _is_pointed_at(token):
             self._parties_at = self._sentence
+        if here is not None:
+            here = scene.heads[token.i] = self._known_better(token, here, scene)
         found = self._noun(token, here, scene)
         if found:
             self._settle(token, found, scene)
         elif here is not None:
             self._enter_actors(token, here, scene)
-        elif token.pos_ == "NOUN" and (not self._calls(token.lemma_.lower()) or _is_introduced(token)):
+        elif token.pos_ == "PROPN" or (
+            token.pos_ == "NOUN" and (not self._calls(token.lemma_.lower()) or _is_introduced(token))
+        ):
             self._enter(f"thing:{token.lemma_.lower()}", (), _Kind.THING, token)
+
+    def _known_better(self, token: Token, here: tuple[ActorMention, ...], scene: Scene) -> tuple[ActorMention, ...]:
+        """`here` with what only the article tells of them: whose officials they are, the country of a minister."""
+        actor = here[0].actor
+        if actor.key.startswith("group:") and actor.sector:
+            owner = next((c for c in token.children if c.dep_ == "poss" and c.lower_ in PRONOUNS), None)
+            owners = scene.heads.get(owner.i, ()) if owner is not None else ()
+            parts = {a.key: a for m in owners if (a := self._part_of(m.actor.country or m.actor, actor.sector))}
+            return tuple(replace(here[0], actor=part) for part in parts.values()) or here
+        if actor.key in self._placed:
+            return (replace(here[0], actor=self._placed[actor.key]), *here[1:])
+        person = self._cast.find(actor.name) if actor.key.startswith("person:-:") else None
+        if person is None or person.country is not None or person.sector not in _OF_STATES:
+            return here
+        person.country = self._country_of_office(token, person, scene)
+        self._placed[actor.key] = person.actor
+        return (replace(here[0], actor=person.actor), *here[1:])
+
+    def _country_of_office(self, token: Token, person: Person, scene: Scene) -> str | None:
+        """The state whose official one of no told country is: the one most spoken of that has no other in the office."""
+        beside = [
+            token,
+            *(c for c in token.children if c.dep_ == "appos"),
+            *([token.head] if token.dep_ == "appos" else []),
+        ]
+        owners = [m for t in beside for c in t.children if c.dep_ == "poss" for m in scene.heads.get(c.i, ())]
+        if countries := {m.actor.country for m in owners if m.actor.country}:
+            return next(iter(countries)) if len(countries) == 1 else None
+        office = (person.office or "").lower()
+        taken = {
+            p.country for p in self._cast.persons.values() if p is not person and (p.office or "").lower() == office
+        }
+        best = self._best(
+            lambda r: r.kind is _Kind.STATE and not r.plural and r.mentions[0].actor.country not in taken, counts=True
+        )
+        return best.mentions[0].actor.country if best is not None else None
 
     def _calls(self, lemma: str) -> bool:
         """Whether a noun can call an actor, so that it is no mere thing even where nobody is found for it."""
@@ -270,6 +320,8 @@ class References:
             singular = token.tag_ not in ("NNS", "NNPS")
             kind = self._kind(actor, token)
             key = _state_key(actor.country) if kind is _Kind.STATE and actor.country else actor.key
+            if key.startswith("group:"):
+                key += actor.name
             # of 'Chile and Peru' neither is 'it'
             share = 0.6 if len(mentions) > 1 or _is_listed(token) else 1.0
             referent = self._enter(
@@ -320,7 +372,9 @@ class References:
         head = _head_of_list(token)
         weight = _WEIGHT.get(head.dep_, _LEAST_WEIGHT) * share * (0.9 if head is not token else 1.0)
         if kind is _Kind.THING:
-            weight *= 0.8
+            weight *= _THINGS
+        elif kind is _Kind.PERSON and not key.startswith("person:"):
+            weight *= _UNNAMED
         referent.now = max(referent.now, weight)
         if share >= 0.5:
             referent.subject = head.dep_ in _SUBJECTS
@@ -336,7 +390,15 @@ class References:
     def _enter_pairs(self) -> None:
         """Two persons, or two states, of one sentence can be spoken of together."""
         for kind in (_Kind.PERSON, _Kind.STATE):
-            here = [r for r in self._known.values() if r.kind is kind and not r.plural and r.tokens and r.mentions]
+            here = [
+                r
+                for r in self._known.values()
+                if r.kind is kind
+                and not r.plural
+                and r.tokens
+                and r.mentions
+                and not r.mentions[0].actor.key.startswith("group:")
+            ]
             if 1 < len(here) <= _MOST_TOGETHER:
                 leading = max((t for r in here for t in r.tokens), key=lambda t: _WEIGHT.get(t.dep_, 0))
                 self._enter_set(tuple(m for r in here for m in r.mentions), leading)
@@ -395,6 +457,8 @@ class References:
             score += _OWNS
         if clause.speaker in here:
             score += _SPEAKS
+        if referent.kind is _Kind.THING and token.dep_ in ("dobj", "pobj"):
+            score += _OBJECTS
         return score
 
     def _ahead(self, token: Token, scene: Scene) -> tuple[ActorMention, ...]:
@@ -426,6 +490,9 @@ class References:
         count = next(
             (n for t in (token, *modifiers, *token.children) if (n := self._words.numbers.get(t.lower_))), None
         )
+        owner = next((c for c in token.children if c.dep_ == "poss" and c.lower_ in PRONOUNS), None)
+        if owner is not None and lemma in self._words.states and not any(t.i in scene.modifiers for t in modifiers):
+            return self._states_of(scene.heads.get(owner.i, ()))
         bare_number = lemma in self._words.numbers and token.dep_ in _NOMINAL
         if determiner not in _DEFINITE and token.lower_ not in ("both", "each"):
             return ()
@@ -433,7 +500,7 @@ class References:
             last = self._best(lambda r: r.plural and len(r.mentions) > 1, within=_WITHIN)
             return (last.mentions[_ORDINAL[lemma]],) if last is not None else ()
         if any(c.dep_ == "prep" and c.lower_ == "of" for c in token.children) or any(
-            c.dep_ == "relcl" for c in token.children
+            c.dep_ == "relcl" and c.left_edge.nbor(-1).text != "," for c in token.children
         ):
             return ()
         country = next((m.actor.country for m in here or () if m.actor.country), None)
@@ -509,7 +576,13 @@ class References:
             if kinds != {_Kind.PERSON} or all(self._is_person(m.actor) for m in sides):
                 return sides
         best = self._best(
-            lambda r: r.plural and len(r.mentions) > 1 and r.kind in kinds and count in (None, len(r.mentions)),
+            lambda r: (
+                r.plural
+                and len(r.mentions) > 1
+                and r.kind in kinds
+                and count in (None, len(r.mentions))
+                and _apart(r.mentions)
+            ),
             within=_WITHIN + 1,
         )
         if best is not None:
@@ -524,6 +597,8 @@ class References:
                     for m in of_persons.mentions
                     if m.actor.country
                 )
+        if count is None and kinds == {_Kind.STATE}:
+            count = 2
         if count is None:
             return ()
         singles = sorted(
@@ -566,7 +641,11 @@ class References:
             if referent.kind is not _Kind.PERSON or referent.plural or not referent.mentions:
                 return False
             actor = referent.mentions[0].actor
-            if not actor.key.startswith("person:") or (country and actor.country != country):
+            if (country and actor.country != country) or (
+                actor.country is None and not actor.key.startswith("person:")
+            ):
+                return False
+            if here and actor.key == here[0].actor.key:
                 return False
             if female is not None and referent.female is (not female):
                 return False
@@ -586,8 +665,8 @@ class References:
         return ()
 
     def _may_be(self, lemma: str, office: str, actor: Actor) -> bool:
-        held = (actor.office or "").lower()
-        if held.endswith(office) and held:
+        offices = [actor.office.lower()] if actor.office else self._offices.get(actor.key, ())
+        if any(held.endswith(office) for held in offices):
             return True
         if office.split()[-1:] != [lemma] and office != lemma:
             return False
@@ -595,7 +674,7 @@ class References:
             # 'the deputy minister' is not any minister
             return False
         called = self._words.persons.get(lemma, ())
-        return "*" in called or (bool(held) and any(held.endswith(o) for o in called))
+        return "*" in called or any(held.endswith(o) for held in offices for o in called)
 
     def _body_called(self, lemma: str, described: frozenset[str]) -> tuple[ActorMention, ...]:
         """The organisation that a noun may stand for: one with the noun, and what describes it, in its name, else one known as such."""
@@ -624,32 +703,30 @@ class References:
 
     # -- speakers ------------------------------------------------------------------------------------------------
 
-    def _first_persons(self, sent: Span, scene: Scene) -> None:
+    def _first_person(self, token: Token, scene: Scene) -> tuple[ActorMention, ...]:
         """'I' and 'we' within quotation marks are whoever is quoted: in this sentence, later in the paragraph, or before."""
-        pronouns = [t for t in sent if t.lower_ in _WE and t.text != "US"]
-        if not pronouns:
-            return
         if self._quoted[0] is not scene:
             self._quoted = scene, _quoted(scene.doc)
-        inside = self._quoted[1]
-        pronouns = [t for t in pronouns if t.i in inside or reporting_verb(t) is not None]
-        if not pronouns:
-            return
-        speaker = self._speaker_of(sent, scene)
-        if not speaker and sent.start == 0:
-            later = (self._speaker_of(other, scene) for other in scene.doc.sents if other.start > sent.start)
-            speaker = next((found for found in later if found), ())
-        for token in pronouns:
-            start = scene.offset + token.idx
-            scene.heads[token.i] = tuple(
-                replace(m, text=token.text, start=start, end=start + len(token)) for m in speaker or self._speaker
-            )
+        if token.i not in self._quoted[1] and reporting_verb(token) is None:
+            return ()
+        if speaker := self._speaker_of(self._sent, scene):
+            return speaker
+        if self._sent.start == 0:
+            later = (self._speaker_of(sent, scene) for sent in scene.doc.sents if sent.start > 0)
+            return next((found for found in later if found), self._speaker)
+        return self._speaker
 
     def _speaker_of(self, sent: Span, scene: Scene) -> tuple[ActorMention, ...]:
         for token in sent:
             if token.lemma_.lower() in SAYING and token.pos_ == "VERB":
                 subject = arguments(token).subject
-                if subject is not None and subject.i != token.i and (found := self._stands_for(subject, scene)):
+                if subject is None or subject.i == token.i:
+                    continue
+                found = self._stands_for(subject, scene)
+                if not found and subject.lower_ in _HE | _SHE and sent == self._sent:
+                    # '"I see no reason," he said': he comes behind what he says
+                    found = self._pronoun(subject, scene)
+                if found:
                     return found
             if token.lower_ == "according":
                 obj = next((o for p in token.children for o in p.children if o.dep_ == "pobj"), None)
@@ -662,7 +739,9 @@ class References:
     def _kind(self, actor: Actor, token: Token) -> _Kind:
         if actor.key.startswith("person:") or (self._is_person(actor) and token.tag_ not in ("NNS", "NNPS")):
             return _Kind.PERSON
-        if actor.kind is ActorKind.COUNTRY or actor.key == f"{actor.country}:GOV":
+        if actor.kind is ActorKind.COUNTRY or (
+            actor.key == f"{actor.country}:GOV" and token.tag_ not in ("NNS", "NNPS")
+        ):
             return _Kind.STATE
         return _Kind.BODY if actor.kind is ActorKind.ORGANISATION else _Kind.GROUP
 
@@ -688,6 +767,14 @@ class References:
 
 def _state_key(country: str) -> str:
     return f"state:{country}"
+
+
+def _apart(mentions: tuple[ActorMention, ...]) -> bool:
+    """Whether `mentions` are known and may be called sides: not two officials of one state."""
+    known = [m.actor.country or m.actor.key for m in mentions if not m.actor.key.startswith("group:")]
+    return len(known) == len(mentions) and (
+        len(set(known)) > 1 or all(m.actor.key.startswith("person:") for m in mentions)
+    )
 
 
 def _countries(mentions: Iterable[ActorMention]) -> set[str]:
