@@ -257,7 +257,7 @@ def _is(actor: Actor, entity: _Entity) -> bool:
     A named person by last name and country, an unnamed one by country and kind of sector, a state or its government by country,
     a group by country and kind of sector, an organisation by name.
     """
-    if entity.kind == "person" and entity.name[:1].isupper() and entity.name.split()[-1][:1].isupper():
+    if entity.kind == "person" and entity.name[:1].isupper() and re.search(r"[A-Z]", entity.name.split()[-1]):
         same = slug(actor.name).split("-")[-1:] == slug(entity.name).split("-")[-1:]
         named = actor.key.startswith("person:")
         return named and same and (actor.country == entity.country or entity.sector in _BODIES)

@@ -7,6 +7,7 @@ roles are parallel; number, gender and kind must agree, and who acts upon somebo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -58,6 +59,10 @@ _NOMINAL = frozenset(
     {"nsubj", "nsubjpass", "dobj", "pobj", "attr", "dative", "conj", "ROOT", "poss", "agent", "dep", "oprd"}
 )
 _ASIDE = frozenset({"poss", "prep", "pobj", "compound", "det", "amod", "nmod", "case"})
+# What ends the nouns for one person among the agents: 'officer', 'activist', 'gunman'.
+_HUMAN = re.compile(
+    r"(?<!bomb)(?<!cruis)(?<!destroy)(?<!carri)(?<!tank)(?<!trawl)(?<!freight)(?<!lin)(?<!pap)(er|or|ist|man|woman|ian|nt|colonel|doctor)$"
+)
 # Of whom an article leaves the state unsaid because it is the one it speaks of.
 _OF_STATES = frozenset({"GOV", "MIL", "LEG", "JUD", "COP", "SPY", "OPP"})
 _ORDINAL = {"former": 0, "latter": -1}
@@ -114,6 +119,8 @@ class _Referent:
     tokens: list[Token] = field(default_factory=list)
     """Where this sentence speaks of it."""
     count: int = 0
+    human: bool = False
+    """Whether a noun for one of a group: 'a soldier'."""
 
     @property
     def weight(self) -> float:
@@ -272,7 +279,9 @@ class References:
         person = self._cast.find(actor.name) if actor.key.startswith("person:-:") else None
         if person is None or person.country is not None or person.sector not in _OF_STATES:
             return here
-        person.country = self._country_of_office(token, person, scene)
+        if (country := self._country_of_office(token, person, scene)) is None:
+            return here
+        person.country = country
         self._placed[actor.key] = person.actor
         return (replace(here[0], actor=person.actor), *here[1:])
 
@@ -284,7 +293,8 @@ class References:
             *([token.head] if token.dep_ == "appos" else []),
         ]
         owners = [m for t in beside for c in t.children if c.dep_ == "poss" for m in scene.heads.get(c.i, ())]
-        if countries := {m.actor.country for m in owners if m.actor.country}:
+        if any(c.dep_ == "poss" for t in beside for c in t.children):
+            countries = {m.actor.country for m in owners if m.actor.country}
             return next(iter(countries)) if len(countries) == 1 else None
         office = (person.office or "").lower()
         taken = {
@@ -293,7 +303,12 @@ class References:
         best = self._best(
             lambda r: r.kind is _Kind.STATE and not r.plural and r.mentions[0].actor.country not in taken, counts=True
         )
-        return best.mentions[0].actor.country if best is not None else None
+        if best is not None:
+            return best.mentions[0].actor.country
+        behind = (scene.modifiers[i].entry for i in range(token.i, self._sent.end) if i in scene.modifiers)
+        return next(
+            (e.actor.country for e in behind if e.kind != "person" and e.actor.country not in (None, *taken)), None
+        )
 
     def _calls(self, lemma: str) -> bool:
         """Whether a noun can call an actor, so that it is no mere thing even where nobody is found for it."""
@@ -327,6 +342,7 @@ class References:
             referent = self._enter(
                 key, (mention,), kind, token, plural=not singular and kind is _Kind.GROUP, share=share
             )
+            referent.human = kind is _Kind.GROUP and singular and _HUMAN.search(token.lemma_.lower()) is not None
             if kind is _Kind.PERSON:
                 if referent.female is None:
                     referent.female = self._gender(mention)
@@ -441,7 +457,11 @@ class References:
         if (referent.kind is _Kind.THING and clause.acts) or (referent.kind is not _Kind.THING and clause.of_thing):
             return False
         if lower in _HE | _SHE:
-            return referent.kind is _Kind.PERSON and not referent.plural and referent.female is not (lower in _HE)
+            return (
+                (referent.kind is _Kind.PERSON or referent.human)
+                and not referent.plural
+                and referent.female is not (lower in _HE)
+            )
         if lower in _IT:
             return not referent.plural and referent.kind is not _Kind.PERSON
         return referent.plural or referent.kind is _Kind.GROUP
@@ -474,7 +494,11 @@ class References:
         return tuple(m for m in found if (self._kind(m.actor, subject) is _Kind.PERSON) == person)
 
     def _stands_for(self, token: Token | None, scene: Scene) -> tuple[ActorMention, ...]:
-        return tuple(m for t in conjuncts(token) for m in scene.heads.get(t.i, ())) if token is not None else ()
+        joined = conjuncts(token) if token is not None else ()
+        for one in joined:
+            if one.i in scene.heads and scene.heads[one.i][0].actor.key.startswith("person:-:"):
+                scene.heads[one.i] = self._known_better(one, scene.heads[one.i], scene)
+        return tuple(m for one in joined for m in scene.heads.get(one.i, ()))
 
     # -- nouns ---------------------------------------------------------------------------------------------------
 
@@ -491,7 +515,11 @@ class References:
             (n for t in (token, *modifiers, *token.children) if (n := self._words.numbers.get(t.lower_))), None
         )
         owner = next((c for c in token.children if c.dep_ == "poss" and c.lower_ in PRONOUNS), None)
-        if owner is not None and lemma in self._words.states and not any(t.i in scene.modifiers for t in modifiers):
+        if (
+            owner is not None
+            and lemma in self._words.states - self._words.sides
+            and not any(t.i in scene.modifiers for t in modifiers)
+        ):
             return self._states_of(scene.heads.get(owner.i, ()))
         bare_number = lemma in self._words.numbers and token.dep_ in _NOMINAL
         if determiner not in _DEFINITE and token.lower_ not in ("both", "each"):
