@@ -498,20 +498,27 @@ def evaluate(
 ) -> None:
     """Score the coder against gold sentences or articles (JSON Lines: id, text, events; an article also has a title).
 
-    A record of an article lists every event in it; one of a sentence its main event first.
+    A record of an article lists every event in it; one of a sentence its main event first. Articles in which every mention
+    of an actor and every event is marked (key "marked") are scored on who, when and where.
 
     Reasons of misses: no trigger (no known predicate), no actor, no frame (both, but nothing combines them), wrong frame,
     order (right, but not first), modality, wrong role (right category, wrong countries), false alarm.
     """
     from collections import Counter
 
+    from etl.evaluation.annotated import evaluate_annotated, is_annotated, load_annotated
     from etl.evaluation.gold import SCORES, compare, load_gold, miss_lines, read_evaluation
     from etl.evaluation.gold import evaluate as score
     from etl.output import print_rows, to_json
     from etl.transform.coder import Coder
 
     earlier = read_evaluation(against) if against else None
-    result = score(load_gold(gold, split=split), Coder(model=_settings(model=model).model))
+    coder = Coder(model=_settings(model=model).model)
+    result = (
+        evaluate_annotated(load_annotated(gold, split=split), coder)
+        if is_annotated(gold)
+        else score(load_gold(gold, split=split), coder)
+    )
     if errors:
         errors.write_text("".join(to_json(line) + "\n" for line in miss_lines(result.misses)), encoding="utf-8")
     if as_json:
@@ -552,11 +559,10 @@ def evaluate(
             [(name, ", ".join(f"{other} {n}" for other, n in row.items())) for name, row in result.confusion.items()],
             ("gold", "coded first as"),
         )
-    if "articles" in result.overall:
-        print_rows(
-            [tuple(result.overall[name] for name in whole if name in result.overall and name != "false_alarms")],
-            [name for name in whole if name in result.overall and name != "false_alarms"],
-        )
+    of_articles = [name for name in SCORES if name in result.overall and (name in whole or not result.by_category)]
+    of_articles = [name for name in of_articles if name != "false_alarms"]
+    if of_articles:
+        print_rows([tuple(result.overall[name] for name in of_articles)], of_articles)
     if "false_alarms" in result.overall:
         click.echo(
             f"{result.overall['false_alarms']} asserted events per sentence in {result.overall['empty_sentences']:g} sentences without events"

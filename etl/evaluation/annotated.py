@@ -12,10 +12,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as day
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from etl.evaluation.gold import Evaluation, Miss, read_records
 from etl.extract.text import article_from_text
 from etl.records import Actor, ActorKind, ActorMention, EventMention
 from etl.transform.actors import slug
@@ -23,14 +25,6 @@ from etl.transform.actors import slug
 if TYPE_CHECKING:
     from etl.transform.coder import Coder
 
-SCORES = {
-    "person_f1": "persons called by their name, in full or in part: name and country right",
-    "short_form_f1": "pronouns, capitals that act, 'the minister', 'both sides': whom they stand for right",
-    "description_f1": "first mentions without a name ('Israeli troops', 'a French envoy'): country and kind right",
-    "date_right": "share of coded events, matched by trigger, whose date and precision are exactly right",
-    "place_right": "share of coded events, matched by trigger, whose place, or its absence, is right",
-    "events_matched": "share of annotated events that were coded",
-}
 _MARK = re.compile(
     r"\[\[(?P<words>[^\]|]+)\|(?P<who>[^\]|]+)\|(?P<form>[a-z]+)\]\]|\{\{(?P<trigger>[^}|]+)\|(?P<event>[^}|]+)\}\}"
 )
@@ -113,56 +107,60 @@ class AnnotatedArticle(_Strict):
             shift += len(match.group()) - len(match["words"] or match["trigger"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One mention or event that was read wrongly."""
-
-    article: str
-    what: str
-    """``person``, ``short form``, ``description``, ``date`` or ``place``."""
-    words: str
-    gold: str
-    found: str
+def is_annotated(path: Path) -> bool:
+    """Whether the file's first record is an annotated article."""
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return '"marked"' in next((line for line in lines if line.strip()), "")
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """The scores of a set of annotated articles."""
+def load_annotated(path: Path, *, split: str | None = None) -> tuple[AnnotatedArticle, ...]:
+    """The annotated articles of a file (JSON Lines), of one `split` where given.
 
-    scores: Mapping[str, float]
-    findings: tuple[Finding, ...]
-    outcomes: Mapping[str, str]
-    """Article id -> right persons, short forms, dates, places."""
+    Raises CommuniqueError naming the line that is none.
+    """
+    keys = "id, title, marked, entities, events"
+    return tuple(a for _, a in read_records(path, AnnotatedArticle, keys) if split is None or a.split == split)
 
 
-def read_annotated(articles: Sequence[AnnotatedArticle], coder: Coder) -> Reading:
-    """How `coder` reads `articles`."""
+def evaluate_annotated(articles: Sequence[AnnotatedArticle], coder: Coder) -> Evaluation:
+    """How `coder` reads `articles`: the scores told by `SCORES`, and each mention or event that was read wrongly."""
     tally: Counter[tuple[str, str]] = Counter()
-    findings: list[Finding] = []
+    misses: list[Miss] = []
     outcomes = {}
     for article in articles:
         mine: Counter[tuple[str, str]] = Counter()
         plain = article_from_text(article.text, published=article.date)
-        findings += _mentions(article, coder.actors(plain), mine)
-        findings += _events(article, coder.code(plain), mine)
-        outcomes[article.id] = " ".join(
-            f"{what} {mine[what, 'right']}/{mine[what, 'gold']}" for what in ("person", "short form", "date", "place")
-        )
+        misses += _mentions(article, coder.actors(plain), mine)
+        misses += _events(article, coder.code(plain), mine)
+        kinds = ("person", "short form", "description", "date", "place")
+        outcomes[article.id] = ", ".join(f"{what} {mine[what, 'right']}/{mine[what, 'gold']}" for what in kinds)
         tally += mine
-    share = {what: tally[what, "right"] / max(tally[what, "gold"], 1) for what in ("date", "place")}
-    return Reading(
-        scores={
+    return Evaluation(
+        overall={
             "annotated": len(articles),
-            "person_f1": _f1(tally, "person"),
-            "short_form_f1": _f1(tally, "short form"),
-            "description_f1": _f1(tally, "description"),
-            "date_right": round(share["date"], 4),
-            "place_right": round(share["place"], 4),
-            "events_matched": round(tally["date", "gold"] / max(tally["event", "gold"], 1), 4),
+            **{f"{name}_f1": _f1(tally, name.replace("_", " ")) for name in ("person", "short_form", "description")},
+            **{f"{name}_right": _share(tally[name, "right"], tally[name, "gold"]) for name in ("date", "place")},
+            "events_matched": _share(tally["date", "gold"], tally["event", "gold"]),
         },
-        findings=tuple(findings),
+        by_category={},
+        confusion={},
+        misses=tuple(misses),
         outcomes=outcomes,
     )
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / max(whole, 1), 4)
+
+
+def _miss(article: AnnotatedArticle, what: str, start: int, end: int, gold: str, found: str) -> Miss:
+    """One mention or event that was read wrongly, in its context."""
+    text = article.text
+    words = f"{text[max(start - 60, 0) : start]}[{text[start:end]}]{text[end : end + 60]}"
+    return Miss(id=article.id, text=words, gold=gold, coded=(found,), reason=what, parse="")
 
 
 def _f1(tally: Mapping[tuple[str, str], int], what: str) -> float:
@@ -172,7 +170,7 @@ def _f1(tally: Mapping[tuple[str, str], int], what: str) -> float:
 
 def _mentions(
     article: AnnotatedArticle, found: Sequence[ActorMention], tally: Counter[tuple[str, str]]
-) -> Iterator[Finding]:
+) -> Iterator[Miss]:
     """Each marked mention of a person or by a short form against what was found at its words.
 
     Found counts what was resolved: a pronoun or title that is left open is missed, not wrong. A person found where none is
@@ -205,10 +203,9 @@ def _mentions(
             tally[what, "right"] += 1
             tally[what, "found"] += not resolved
         else:
-            yield Finding(
-                article=article.id, what=what, words=_in_context(text, gold.start, gold.end),
-                gold=" + ".join(f"{e.name} ({e.country} {e.sector})" for e in entities), found=" + ".join(f"{a.name} <{a.key}>" for a in actors) or "-",
-            )  # fmt: skip
+            coded = " + ".join(f"{a.name} <{a.key}>" for a in actors)
+            wanted = " + ".join(f"{e.name} ({e.country} {e.sector})" for e in entities)
+            yield _miss(article, what, gold.start, gold.end, wanted, coded or "-")
     for span, actors in by_span.items():
         if span not in used and not any(span[0] < g.end and g.start < span[1] for g in article.mentions()):
             is_person = any(a.key.startswith("person:") for a in actors)
@@ -220,14 +217,7 @@ def _mentions(
             what = "short form" if short else "person" if is_person else None
             if what is not None:
                 tally[what, "found"] += 1
-                yield Finding(
-                    article=article.id, what=what, words=_in_context(text, *span),
-                    gold="nobody", found=" + ".join(f"{a.name} <{a.key}>" for a in actors),
-                )  # fmt: skip
-
-
-def _in_context(text: str, start: int, end: int) -> str:
-    return f"{text[max(start - 40, 0) : start]}[{text[start:end]}]{text[end : end + 40]}"
+                yield _miss(article, what, *span, "nobody", " + ".join(f"{a.name} <{a.key}>" for a in actors))
 
 
 def _what(form: str, kind: str, *, is_new: bool) -> str | None:
@@ -284,7 +274,7 @@ def _initials(name: str) -> str:
 
 def _events(
     article: AnnotatedArticle, coded: Sequence[EventMention], tally: Counter[tuple[str, str]]
-) -> Iterator[Finding]:
+) -> Iterator[Miss]:
     """The date and the place of each marked event that was coded: a coded event answers for a trigger that it overlaps."""
     for key, start, end in article.triggers():
         tally["event", "gold"] += 1
@@ -294,22 +284,13 @@ def _events(
             continue
         best = max(fitting, key=lambda m: (min(m.trigger.end, end) - max(m.trigger.start, start), m.confidence))
         when, where = best.date, best.place
-        words = (
-            article.text[max(start - 40, 0) : start]
-            + "["
-            + article.text[start:end]
-            + "]"
-            + article.text[end : end + 40]
-        )
         tally["date", "gold"] += 1
         tally["place", "gold"] += 1
         if (when.start, when.end, when.precision.value) == (gold.start, gold.end, gold.precision):
             tally["date", "right"] += 1
         else:
-            yield Finding(
-                article=article.id, what="date", words=words, gold=f"{gold.start} {gold.end} {gold.precision}",
-                found=f"{when.start} {when.end} {when.precision.value} {when.basis.value} {when.span.text if when.span else ''}",
-            )  # fmt: skip
+            found = f"{when.start} {when.end} {when.precision.value} {when.basis.value} {when.span.text if when.span else ''}"
+            yield _miss(article, "date", start, end, f"{gold.start} {gold.end} {gold.precision}", found)
         same = (where is None) == (gold.place is None)
         if same and where is not None and gold.place is not None:
             same = where.country == gold.place.country and bool(
@@ -318,7 +299,5 @@ def _events(
         if same:
             tally["place", "right"] += 1
         else:
-            yield Finding(
-                article=article.id, what="place", words=words, gold=f"{gold.place.name} {gold.place.country}" if gold.place else "none",
-                found=f"{where.name} {where.country}" if where else "none",
-            )  # fmt: skip
+            wanted = f"{gold.place.name} {gold.place.country}" if gold.place else "none"
+            yield _miss(article, "place", start, end, wanted, f"{where.name} {where.country}" if where else "none")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as day
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -33,9 +33,19 @@ SCORES = {
     "article_recall": "share of their gold events that were coded: category, and somebody on each side",
     "article_precision": "share of their coded events, comments left out, that are gold events",
     "article_exact": "share of their gold events with category, both sides and modality right",
+    "annotated": "articles with every mention, date and place marked",
+    "person_f1": "persons called by their name, in full or in part: name and country right",
+    "short_form_f1": "pronouns, capitals that act, 'the minister', 'both sides': whom they stand for right",
+    "description_f1": "first mentions without a name ('Israeli troops', 'a French envoy'): country and kind right",
+    "date_right": "share of marked events that were coded whose date and precision are exactly right",
+    "place_right": "share of marked events that were coded whose place, or its absence, is right",
+    "events_matched": "share of marked events that were coded, by their triggers",
 }
 _POSSIBLE = frozenset({Modality.NEGATED, Modality.HYPOTHETICAL, Modality.CONSIDERED})
 _BODIES = frozenset({"IGO", "NGO", "IMG"})
+
+
+Record = TypeVar("Record", bound=BaseModel)
 
 
 class _GoldActor(BaseModel):
@@ -155,22 +165,8 @@ def load_gold(path: Path, *, split: str | None = None) -> tuple[GoldSentence, ..
     Raises CommuniqueError naming the line that is not a gold record.
     """
     out = []
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommuniqueError(f"{path}: cannot be read ({error}).", exit_code=2) from error
     known = categories()
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = GoldSentence.model_validate(json.loads(line))
-        except (json.JSONDecodeError, ValidationError) as error:
-            reason = str(error).replace("\n", " ")
-            raise CommuniqueError(
-                f"{path}, line {number}: is no gold record: {reason}. Each line is an object with id, text, events.",
-                exit_code=2,
-            ) from error
+    for number, record in read_records(path, GoldSentence, "id, text, events"):
         if unknown := [e.plover for e in record.events if e.plover not in known]:
             raise CommuniqueError(
                 f"{path}, line {number}: category {unknown[0]!r} is not known. Known: {', '.join(known)}.", exit_code=2
@@ -178,6 +174,27 @@ def load_gold(path: Path, *, split: str | None = None) -> tuple[GoldSentence, ..
         if split is None or record.split == split:
             out.append(record)
     return tuple(out)
+
+
+def read_records(path: Path, kind: type[Record], keys: str) -> Iterator[tuple[int, Record]]:
+    """The records of `kind` in a file of JSON Lines, each with the number of its line; `keys` are what a record needs.
+
+    Raises CommuniqueError naming the line that is no such record.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommuniqueError(f"{path}: cannot be read ({error}).", exit_code=2) from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                yield number, kind.model_validate_json(line)
+            except ValidationError as error:
+                reason = str(error).replace("\n", " ")
+                raise CommuniqueError(
+                    f"{path}, line {number}: is no gold record: {reason}. Each line is an object with {keys}.",
+                    exit_code=2,
+                ) from error
 
 
 def categories() -> dict[str, Category]:

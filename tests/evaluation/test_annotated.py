@@ -1,0 +1,77 @@
+"""Scores of who, when and where on articles in which every mention and event is marked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from db.errors import CommuniqueError
+from etl.evaluation.annotated import evaluate_annotated, is_annotated, load_annotated
+from etl.transform.coder import Coder
+
+ARTICLE = {
+    "id": "a",
+    "title": "Lisbon talks",
+    "date": "2031-03-04",
+    "marked": (
+        "[[Portuguese Foreign Minister Ana Belo|belo|name]] {{met|e1}} [[Japanese Prime Minister Kenji Mori|mori|name]] in Lisbon on "
+        "Monday.\n\n[[The two leaders|belo+mori|nominal]] {{signed|e2}} a treaty. [[She|belo|pronoun]] praised [[Tokyo|jpn|seat]]."
+    ),
+    "entities": {
+        "belo": {"name": "Ana Belo", "kind": "person", "country": "PRT", "sector": "GOV"},
+        "mori": {"name": "Kenji Mori", "kind": "person", "country": "JPN", "sector": "GOV"},
+        "jpn": {"name": "Japan", "kind": "country", "country": "JPN"},
+    },
+    "events": {
+        "e1": {
+            "start": "2031-03-03",
+            "end": "2031-03-03",
+            "precision": "day",
+            "place": {"name": "Lisbon", "country": "PRT"},
+        },
+        "e2": {"start": "2031-03-04", "end": "2031-03-04", "precision": "day"},
+    },
+}
+
+
+def write(path: Path, **changes: object) -> Path:
+    path.write_text(json.dumps(ARTICLE | changes), encoding="utf-8")
+    return path
+
+
+def test_everything_right_scores_full(coder: Coder, tmp_path: Path) -> None:
+    gold = write(tmp_path / "gold.jsonl")
+    assert is_annotated(gold)
+    result = evaluate_annotated(load_annotated(gold), coder)
+    assert result.overall == {
+        "annotated": 1, "person_f1": 1.0, "short_form_f1": 1.0, "description_f1": 0.0, "date_right": 1.0, "place_right": 1.0,
+        "events_matched": 1.0,
+    }  # fmt: skip
+    assert not result.misses
+
+
+def test_a_wrong_person_date_and_place_are_told(coder: Coder, tmp_path: Path) -> None:
+    entities = {**ARTICLE["entities"], "belo": {"name": "Ana Belo", "kind": "person", "country": "ESP"}}  # type: ignore[dict-item]
+    events = {"e1": {"start": "2031-03-01", "end": "2031-03-01", "precision": "day"}, "e2": {}}
+    result = evaluate_annotated(load_annotated(write(tmp_path / "gold.jsonl", entities=entities, events=events)), coder)
+    assert result.overall["person_f1"] == 0.5
+    assert result.overall["date_right"] == 0.0
+    assert {m.reason for m in result.misses} == {"person", "short form", "date", "place"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"marked": "[[Ana Belo|lopes|name]] left."}, "lopes"),
+        ({"marked": "[[Ana Belo|belo left."}, "not closed"),
+        ({"marked": "Ana Belo {{left|e9}}."}, "e9"),
+        ({"events": {"e1": {"start": "soon"}}}, "date"),
+    ],
+)
+def test_a_bad_annotation_names_its_line(tmp_path: Path, changes: dict[str, object], said: str) -> None:
+    gold = write(tmp_path / "gold.jsonl", **changes)
+    with pytest.raises(CommuniqueError, match=r"gold\.jsonl, line 1") as error:
+        load_annotated(gold)
+    assert said in str(error.value)
