@@ -286,7 +286,8 @@ def _events(
         when, where = best.date, best.place
         tally["date", "gold"] += 1
         tally["place", "gold"] += 1
-        if (when.start, when.end, when.precision.value) == (gold.start, gold.end, gold.precision):
+        end_right = when.end == gold.end or (gold.start is not None and gold.end is None)
+        if when.start == gold.start and end_right and when.precision.value == gold.precision:
             tally["date", "right"] += 1
         else:
             found = f"{when.start} {when.end} {when.precision.value} {when.basis.value} {when.span.text if when.span else ''}"
