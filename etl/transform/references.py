@@ -37,6 +37,8 @@ _WEIGHT = {
     "poss": 1.4, "appos": 1.2, "compound": 0.8, "amod": 0.8, "nmod": 0.8,
 }  # fmt: skip
 _LEAST_WEIGHT = 1.0
+_NAMED = 0.3
+"""For each time that an article has named a state, where it is asked which state it speaks of."""
 _DECAY = 0.5
 _PARALLEL = 1.0
 _THINGS = 0.8
@@ -153,7 +155,11 @@ class _Clause:
                 near = {
                     t.i for t in (args.subject, args.object, args.dative, *(o for _, o in args.preps)) if t is not None
                 }
-                own = {token.i, *(a.i for a in token.ancestors)}
+                own = {token.i}
+                for above in token.ancestors:
+                    if above.i == verb.i:
+                        break
+                    own.add(above.i)
                 beside = frozenset(near - own) if near & own else frozenset()
             saying = next((a for a in verb.ancestors if a.pos_ in ("VERB", "AUX")), None)
             if saying is not None and saying.lemma_.lower() in SAYING:
@@ -233,6 +239,7 @@ class References:
                 and name.end - 1 == token.i
                 and name.entry.actor.country
                 and name.entry.kind != "person"
+                and not (name.entry.kind == "capital" and token.dep_ == "pobj")
             ):
                 self._enter(
                     _state_key(name.entry.actor.country),
@@ -564,9 +571,10 @@ class References:
             return ()
         best = self._best(
             lambda r: (
-                r.kind is _Kind.GROUP
+                r.kind in (_Kind.GROUP, _Kind.BODY)
+                and len(r.mentions) == 1
                 and r.mentions[0].actor.sector == sector
-                and r.mentions[0].actor.country is not None
+                and (r.mentions[0].actor.country is not None or r.kind is _Kind.BODY)
             )
         )
         return best.mentions if best is not None else ()
@@ -590,64 +598,45 @@ class References:
         return best.mentions if best is not None else ()
 
     def _several(self, lemma: str, count: int | None) -> tuple[ActorMention, ...]:
-        if lemma in self._words.persons:
-            kinds = {_Kind.PERSON}
-        elif lemma in self._words.states or lemma in self._words.governments:
-            kinds = {_Kind.STATE}
-        elif lemma in self._words.sides or lemma in self._words.numbers:
-            kinds = {_Kind.PERSON, _Kind.STATE, _Kind.GROUP}
-        else:
-            return ()
-        together = self._together(count)
-        if together and (lemma in self._words.sides or not (kinds & {_Kind.GROUP})):
-            sides = together if kinds != {_Kind.STATE} else self._states_of(together)
-            if kinds != {_Kind.PERSON} or all(self._is_person(m.actor) for m in sides):
-                return sides
+        """'The two leaders', 'both sides', 'the neighbours': those of a meeting or deal, else those named together or most."""
+        words, together = self._words, self._together(count)
+        if lemma in words.states or lemma in words.governments:
+            return self._states_of(together) or self._most_named(_Kind.STATE, count or 2)
+        if lemma in words.persons:
+            if together and all(self._is_person(m.actor) for m in together):
+                return together
+            return self._named_together(_Kind.PERSON, count) or self._most_named(_Kind.PERSON, count)
+        if lemma in words.sides or lemma in words.numbers:
+            if together:
+                return together
+            of_states = self._most_named(_Kind.STATE, count or 2) if lemma in words.sides else ()
+            return of_states or self._named_together(None, count) or self._most_named(_Kind.PERSON, count)
+        return ()
+
+    def _named_together(self, kind: _Kind | None, count: int | None) -> tuple[ActorMention, ...]:
         best = self._best(
             lambda r: (
                 r.plural
                 and len(r.mentions) > 1
-                and r.kind in kinds
+                and (r.kind is kind if kind else r.kind is not _Kind.THING)
                 and count in (None, len(r.mentions))
                 and _apart(r.mentions)
             ),
             within=_WITHIN + 1,
         )
-        if best is not None:
-            return best.mentions
-        if kinds == {_Kind.STATE} and count == 2:
-            of_persons = self._best(
-                lambda r: r.kind is _Kind.PERSON and len(_countries(r.mentions)) == count, within=_WITHIN + 1
-            )
-            if of_persons is not None:
-                return tuple(
-                    replace(m, actor=self._part_of(m.actor.country, None))
-                    for m in of_persons.mentions
-                    if m.actor.country
-                )
-        if count is None and kinds == {_Kind.STATE}:
-            count = 2
+        return best.mentions if best is not None else ()
+
+    def _most_named(self, kind: _Kind, count: int | None) -> tuple[ActorMention, ...]:
         if count is None:
             return ()
-        singles = sorted(
-            (
-                r
-                for r in self._known.values()
-                if not r.plural
-                and r.kind in kinds
-                and r.kind is not _Kind.GROUP
-                and r.mentions
-                and self._sentence - r.sentence <= _WITHIN
-            ),
-            key=lambda r: -r.weight,
-        )
-        if len(kinds) > 1:
-            for kind in (_Kind.PERSON, _Kind.STATE):
-                of_kind = [r for r in singles if r.kind is kind]
-                if len(of_kind) >= count:
-                    singles = of_kind
-                    break
-        return tuple(r.mentions[0] for r in singles[:count]) if len(singles) >= count else ()
+        within = _NOUNS_WITHIN if kind is _Kind.STATE else _WITHIN
+        known = [
+            r
+            for r in self._known.values()
+            if r.kind is kind and not r.plural and r.count and self._sentence - r.sentence <= within
+        ]
+        known.sort(key=lambda r: -(r.weight + (_NAMED * r.count if kind is _Kind.STATE else 0)))
+        return tuple(r.mentions[0] for r in known[:count]) if len(known) >= count else ()
 
     def _together(self, count: int | None) -> tuple[ActorMention, ...]:
         """The parties of the last meeting or deal, while the article still speaks of it."""
