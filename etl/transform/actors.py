@@ -145,6 +145,7 @@ _HIGH_OFFICES = (
     "adviser",
     "advisor",
 )
+_OF_LANGUAGES = frozenset({"speak", "learn", "teach", "understand", "study"})
 _NOMINAL = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "attr", "appos", "conj", "dative", "poss", "compound"})
 
 
@@ -156,8 +157,15 @@ class ActorFinder:
         self._entries: dict[str, list[Entry]] = {}
         for name, entry in _gazetteer(knowledge):
             self._entries.setdefault(name, []).append(entry)
+        self._ambiguous = knowledge.ambiguous
+        for name, codes in self._ambiguous.several.items():
+            self._entries[name] = [Entry(kind="country", actor=self.country_actor(code)) for code in codes]
         self._names = PhraseMatcher(nlp.vocab)
         self._names.add("NAME", [nlp.make_doc(name) for name in self._entries])
+        # in headlines in capitals and in texts without any
+        self._folded = {name.lower(): name for name in reversed(self._entries) if _is_plain_name(name, self._entries)}
+        self._names_in_any_case = PhraseMatcher(nlp.vocab, attr="LOWER")
+        self._names_in_any_case.add("NAME", [nlp.make_doc(name) for name in self._folded])
         self._titles = PhraseMatcher(nlp.vocab, attr="LOWER")
         self._plural_titles = {_plural(title): title for title in knowledge.titles}
         self._titles.add("TITLE", [nlp.make_doc(title) for title in (*knowledge.titles, *self._plural_titles)])
@@ -254,13 +262,108 @@ class ActorFinder:
     # -- names, titles -----------------------------------------------------------------------------------------
 
     def _named(self, doc: Doc, on: date | None) -> tuple[Named, ...]:
-        found = []
-        for span in filter_spans([doc[start:end] for _, start, end in self._names(doc)]):
-            entries = [entry for entry in self._entries.get(span.text, ()) if _valid(entry, on)]
-            if entries and not _is_stance(span) and (entries[0].kind == "person" or not _inside_person(span)):
-                found.append(Named(start=span.start, end=span.end, entry=entries[0]))
+        """The gazetteer's names in `doc`, longest match first, each as what it means there."""
+        text = doc.text
+        caseless = text.isupper() or text.islower()
+        found: list[Named] = []
+        matcher = self._names_in_any_case if caseless else self._names
+        for span in filter_spans([doc[start:end] for _, start, end in matcher(doc)]):
+            name = self._folded.get(span.text.lower(), "") if caseless else span.text
+            if caseless and text.islower() and name.lower() in self._ambiguous.common_words:
+                continue
+            entries = [entry for entry in self._entries.get(name, ()) if _valid(entry, on)]
+            if not entries or _is_stance(span) or (entries[0].kind != "person" and _inside_person(span)):
+                continue
+            if name in self._ambiguous.several:
+                found += [Named(start=span.start, end=span.end, entry=entry) for entry in entries]
+            elif (meant := self._meant(span, name, entries[0])) is not None:
+                if meant.entry.kind == "adjective" and (joined := self._joined(span)) is not None:
+                    found.append(joined)
+                found.append(meant)
         names = {i for n in found for i in range(n.start, n.end)}
         return tuple(n for n in found if not self._has_other_first_name(doc, n, names))
+
+    def _meant(self, span: Span, name: str, entry: Entry) -> Named | None:
+        """`span` as what it means where it stands; None where it is no name of a country or of anybody.
+
+        The order is that of the rules: readings of ambiguous names, then persons, waters, institutions, and towns of
+        the same name elsewhere.
+        """
+        if entry.kind in ("person", "organisation", "seat"):
+            return Named(start=span.start, end=span.end, entry=entry)
+        known, doc = self._ambiguous, span.doc
+        before, behind = _words_before(span), _words_behind(span)
+        for sense in known.readings.get(name, ()):
+            if (before & sense.before or behind & sense.behind or _any_word(doc, sense.near)) and not (
+                sense.unless and _any_word(doc, sense.unless)
+            ):
+                if not sense.country:
+                    return None
+                country = self.country_actor(sense.country)
+                entry = Entry(kind="country" if sense.country != "USA" else "region", actor=country)
+                return Named(start=span.start, end=span.end, entry=entry)
+        if self._namesake(span) or before & _HONORIFICS or (entry.kind == "adjective" and _is_language(span)):
+            return None
+        if behind & known.features_behind or before & known.features_before:
+            return None
+        if body := next((word for word in behind if word in known.bodies), None):
+            end = span.end + 1
+            code = entry.actor.country or "-"
+            actor = Actor(
+                key=f"org:{code}:{slug(doc[span.start : end].text)}",
+                name=doc[span.start : end].text,
+                kind=ActorKind.ORGANISATION,
+                country=entry.actor.country,
+                sector=known.bodies[body],
+            )
+            return Named(start=span.start, end=end, entry=Entry(kind="organisation", actor=actor))
+        if entry.kind in ("country", "capital") and self._is_town_elsewhere(span, entry):
+            return None
+        return Named(start=span.start, end=span.end, entry=entry)
+
+    def _namesake(self, span: Span) -> bool:
+        """Whether a country's or a capital's name is a person's: 'Denzel Washington', 'Jordan Peterson'."""
+        known, doc = self._ambiguous, span.doc
+        if len(span) > 1:
+            return False
+        if span.text in known.last_names and span.start > 0 and doc[span.start - 1].text in known.given_names:
+            return True
+        return span.text in known.first_names and self._is_first_name(doc, span.start)
+
+    def _is_first_name(self, doc: Doc, i: int) -> bool:
+        """Whether a last name follows: a capitalised word that is neither a title nor a party nor a feature of a land."""
+        if i + 1 >= len(doc):
+            return False
+        behind = doc[i + 1]
+        return (
+            behind.tag_ == "NNP"
+            and behind.text.istitle()
+            and doc[i].head.i == i + 1
+            and behind.text not in self._entries
+            and behind.lower_ not in self._title_words
+            and behind.lower_ not in self._agents
+            and behind.text not in self._ambiguous.bodies
+            and behind.ent_type_ in ("PERSON", "ORG", "")
+            and country_of_place(behind.text) is None
+        )
+
+    def _is_town_elsewhere(self, span: Span, entry: Entry) -> bool:
+        """'Lebanon, Pennsylvania', 'Paris, Texas'."""
+        doc = span.doc
+        if span.end + 1 >= len(doc) or doc[span.end].text != ",":
+            return False
+        behind = {doc[span.end + 1].text, doc[span.end + 1 : span.end + 3].text}
+        return bool(behind & self._ambiguous.states) and entry.actor.country != "USA"
+
+    def _joined(self, span: Span) -> Named | None:
+        """'Franco' in 'Franco-German'."""
+        doc, start = span.doc, span.start - 2
+        if start < 0 or doc[start + 1].text != "-":
+            return None
+        code = self._ambiguous.combining.get(doc[start].text.capitalize())
+        if code is None:
+            return None
+        return Named(start=start, end=start + 1, entry=Entry(kind="adjective", actor=self.country_actor(code)))
 
     def _has_other_first_name(self, doc: Doc, name: Named, names: set[int]) -> bool:
         """Whether a last name known alone is another's: 'Marta Kallas' is not Kaja Kallas."""
@@ -624,6 +727,39 @@ def _gazetteer(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
         )
         for name in (holder.name, *holder.aliases):
             yield name, Entry(kind="person", actor=person, valid_from=holder.valid_from, valid_to=holder.valid_to)
+
+
+def _is_plain_name(name: str, entries: Mapping[str, Sequence[Entry]]) -> bool:
+    """Whether `name` is one where capitals tell nothing: not 'US' or 'IS', which are words as well, nor a person's."""
+    return len(name) > 3 and entries[name][0].kind != "person"
+
+
+def _words_before(span: Span) -> set[str]:
+    """The word before `span`, and the two before it as one string."""
+    doc, start = span.doc, span.start
+    return {doc[start - n : start].text for n in (1, 2) if start >= n}
+
+
+def _words_behind(span: Span) -> set[str]:
+    """The word behind `span`, a possessive left out, and the two behind it as one string."""
+    doc, end = span.doc, span.end
+    if end < len(doc) and doc[end].tag_ == "POS":
+        end += 1
+    return {doc[end : end + n].text for n in (1, 2) if end + n <= len(doc)}
+
+
+def _any_word(doc: Doc, words: Collection[str]) -> bool:
+    return bool(words) and any(token.text in words for token in doc)
+
+
+def _is_language(span: Span) -> bool:
+    """'in English', 'speaks Russian', but not 'in English courts'."""
+    head = span.root
+    if head.i + 1 < len(head.doc) and head.doc[head.i + 1].pos_ in ("NOUN", "PROPN", "ADJ"):
+        return False
+    return (head.dep_ == "pobj" and head.head.lower_ in ("in", "into")) or (
+        head.dep_ == "dobj" and head.head.lemma_.lower() in _OF_LANGUAGES
+    )
 
 
 def _country_actor(name: str, code: str) -> Actor:
