@@ -111,6 +111,7 @@ class Ambiguous:
     given_names: frozenset[str]
     first_names: frozenset[str]
     last_names: frozenset[str]
+    surname_first: frozenset[str]
     features_behind: frozenset[str]
     features_before: frozenset[str]
     states: frozenset[str]
@@ -442,7 +443,7 @@ def _holders(
 
 
 _WORD_LISTS = (
-    "given_names", "first_names", "last_names", "features_behind", "features_before", "states", "common_words",
+    "given_names", "first_names", "last_names", "surname_first", "features_behind", "features_before", "states", "common_words",
 )  # fmt: skip
 
 
@@ -453,9 +454,15 @@ def _ambiguous(path: Path, countries: Mapping[str, object], sectors: Mapping[str
     words = {name: frozenset(_lists(path, {name: data.get(name) or []}, name)[name]) for name in _WORD_LISTS}
     several = _lists(path, data.get("several"), "several")
     combining = cast("dict[str, str]", data.get("combining") or {})
-    for name, code in (*combining.items(), *((n, c) for n, codes in several.items() for c in codes)):
+    for name, code in (
+        *combining.items(),
+        *((n, c) for n, codes in several.items() for c in codes),
+        *(("surname_first", c) for c in sorted(words["surname_first"])),
+    ):
         if code not in countries:
-            raise CommuniqueError(f"{path}: {name!r} means {code!r}, which is no country. Use an ISO 3166-1 alpha-3 code.")
+            raise CommuniqueError(
+                f"{path}: {name!r} means {code!r}, which is no country. Use an ISO 3166-1 alpha-3 code."
+            )
     readings = data.get("readings")
     if not isinstance(readings, dict):
         raise CommuniqueError(f"{path}: 'readings' must map each name to a list of readings.")
@@ -481,9 +488,7 @@ def _sense(path: Path, name: str, data: object, countries: Mapping[str, object])
             f"{path}: {name!r} means {means!r}, which is no country. Use an ISO 3166-1 alpha-3 code, or none."
         )
     lists = _lists(path, {field: data.get(field) or [] for field in fields}, name)
-    return Sense(
-        country="" if means == "none" else str(means), **{field: frozenset(lists[field]) for field in fields}
-    )
+    return Sense(country="" if means == "none" else str(means), **{field: frozenset(lists[field]) for field in fields})
 
 
 def _refuse_ambiguous(folder: Path, knowledge: Knowledge) -> None:

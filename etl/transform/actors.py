@@ -131,6 +131,7 @@ _ALIKE = 0.93
 
 
 _LED = frozenset({"coalition", "alliance", "force", "troop", "mission", "warplane", "strike", "airstrike", "air"})
+_STATE_BODIES = frozenset({"ministry", "government", "army", "military", "police", "presidential", "parliament"})
 _OF_A_RULER = frozenset({"government", "regime", "administration", "cabinet"})
 # Offices whose holders a report names without their country, where it has just spoken of it.
 _HIGH_OFFICES = (
@@ -145,6 +146,9 @@ _HIGH_OFFICES = (
     "adviser",
     "advisor",
 )
+_SPEAKERS = frozenset({"spokesman", "spokeswoman", "spokesperson"})
+# A title that stands for the office of somebody else.
+_ALIKE_IN_OFFICE = "counterpart"
 _OF_LANGUAGES = frozenset({"speak", "learn", "teach", "understand", "study"})
 _NOMINAL = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "attr", "appos", "conj", "dative", "poss", "compound"})
 
@@ -172,6 +176,12 @@ class ActorFinder:
         self._agents = knowledge.agents
         self._title_words = {w for title in (*knowledge.titles, *knowledge.title_modifiers) for w in title.split()}
         self._title_words |= _HONORIFICS
+        self._holders: dict[tuple[str, str], set[str]] = {}
+        for holder in knowledge.office_holders:
+            words = holder.name.split()
+            known_by = words[0] if holder.country in self._ambiguous.surname_first else words[-1]
+            if holder.country:
+                self._holders.setdefault((known_by, holder.office.lower()), set()).add(holder.country)
         self._last_names: dict[str, set[str]] = {}
         for holder in knowledge.office_holders:
             last = holder.name.split()[-1]
@@ -196,19 +206,25 @@ class ActorFinder:
         titles = self._title_spans(doc)
         found = []
         for head in doc:
-            _, person = self._person(head, named, titles)
+            _, person = self._person(head, named, titles, cast)
             if person is None:
                 continue
             high = person.office is not None and any(w in person.office.lower() for w in _HIGH_OFFICES)
+            high = high or self._speaks_for_a_body(head)
             if person.country is None and person.key is None and high and person.sector in _STATE_SECTORS:
                 person.country = _country_spoken_of(head, named) or home
             found.append(person)
         for person in sorted(found, key=lambda p: -len(p.name.split())):
             cast.enter(person)
 
+    def _speaks_for_a_body(self, head: Token) -> bool:
+        """Whether a part of a state stands before a person's title: 'Foreign Ministry spokesman X'."""
+        words = head.doc[_left_edge(head) : head.i]
+        return any(word.lower_ in _STATE_BODIES for word in words)
+
     def scene(self, doc: Doc, offset: int, cast: Cast, on: date | None) -> Scene:
         """The actors of `doc`, whose text begins at `offset` of the article."""
-        named = self._named(doc, on)
+        named = self._without_persons(self._named(doc, on), doc, cast)
         titles = self._title_spans(doc)
         heads: dict[int, tuple[ActorMention, ...]] = {}
         covered: set[int] = set()
@@ -229,6 +245,10 @@ class ActorFinder:
                 )
                 for actor in actors
             )
+            for inside in range(start, end):
+                if doc[inside].dep_ == "compound" and actors[0].office:
+                    # 'Chad President Idriss Deby' is one actor
+                    heads.pop(inside, None)
             heads[head.i] = mentions
             covered.update(range(start, end))
         for head in list(doc):
@@ -282,6 +302,28 @@ class ActorFinder:
                 found.append(meant)
         names = {i for n in found for i in range(n.start, n.end)}
         return tuple(n for n in found if not self._has_other_first_name(doc, n, names))
+
+    def _without_persons(self, named: tuple[Named, ...], doc: Doc, cast: Cast) -> tuple[Named, ...]:
+        """`named` without countries that are the last name of a person met before: 'Vernon Jordan ... Jordan said'.
+
+        Whoever acts by that name is the person, unless the paragraph speaks of the country by another word as well.
+        """
+        return tuple(
+            name
+            for name in named
+            if not (
+                name.entry.kind in ("country", "capital")
+                and name.end - name.start == 1
+                and doc[name.start].text in self._ambiguous.last_names
+                and doc[name.start].dep_ in ("nsubj", "nsubjpass")
+                and (person := cast.short.get(doc[name.start].text)) is not None
+                and person.name.endswith(f" {doc[name.start].text}")
+                and not any(
+                    n.entry.actor.country == name.entry.actor.country and doc[n.start].text != doc[name.start].text
+                    for n in named
+                )
+            )
+        )
 
     def _meant(self, span: Span, name: str, entry: Entry) -> Named | None:
         """`span` as what it means where it stands; None where it is no name of a country or of anybody.
@@ -393,7 +435,7 @@ class ActorFinder:
         cast: Cast,
         modifiers: Mapping[int, Named],
     ) -> tuple[int, int, tuple[Actor, ...]] | None:
-        span, person = self._person(head, named, titles)
+        span, person = self._person(head, named, titles, cast)
         if person is not None and span is not None:
             known = cast.find(person.name) or person
             return span[0], span[1], (known.actor,)
@@ -407,12 +449,13 @@ class ActorFinder:
                 return self._inhabitants(head, name, named)
             if name.entry.kind == "capital" and head.dep_ == "pobj" and head.head.lower_ in _LOCATIVES:
                 return None
-            return name.start, name.end, (name.entry.actor,)
+            same = (n.entry.actor for n in named if n.start == name.start and n.end == name.end)
+            return name.start, name.end, tuple(same)
         if (known_person := cast.short.get(head.text)) and head.pos_ == "PROPN" and not _has_proper_neighbour(head):
             return head.i, head.i + 1, (known_person.actor,)
         title = next((t for t in titles if t[0] <= head.i < t[1] and head.i == t[1] - 1), None)
         if title is not None:
-            return self._office(head, title, named, cast)
+            return self._office(head, title, named, titles, cast)
         if (head.pos_ != "VERB" or head.dep_ in _NOMINAL) and self._agent(head) is not None:
             return self._group(head, named)
         if head.ent_type_ == "ORG" and head.pos_ == "PROPN" and not _is_left_modifier(head):
@@ -431,8 +474,19 @@ class ActorFinder:
         return name.start, name.end, (name.entry.actor,)
 
     def _person(
-        self, head: Token, named: tuple[Named, ...], titles: tuple[tuple[int, int, str], ...]
+        self,
+        head: Token,
+        named: tuple[Named, ...],
+        titles: tuple[tuple[int, int, str], ...],
+        cast: Cast | None = None,
     ) -> tuple[tuple[int, int] | None, Person | None]:
+        """The person whose name ends at `head`, with the tokens that name and title span.
+
+        Without `cast`, a counterpart's office stays unknown.
+        """
+        doc = head.doc
+        if not (head.text[:1].isupper() or (head.i > 0 and doc[head.i - 1].text == "-")):
+            return None, None
         if head.pos_ not in ("PROPN", "NOUN", "X", "ADJ", "VERB") or not _ends_name(head):
             return None, None
         left = _left_edge(head)
@@ -442,10 +496,12 @@ class ActorFinder:
         entity = _entity_around(head)
         if holder is not None:
             start = holder.start
-        elif before and before[-1][1] <= head.i and _is_name(head.doc, before[-1][1], head.i + 1):
+        elif before and before[-1][1] <= head.i and _is_name(doc, before[-1][1], head.i + 1):
             start = before[-1][1]
             if any(n.start < head.i + 1 and n.end > start for n in named):
                 return None, None
+        elif self._is_namesake(head):
+            start = head.i - 1
         elif entity is not None and entity.label_ == "PERSON" and not _is_place_name(entity):
             names_inside = [n.end for n in named if entity.start <= n.start and n.end <= head.i]
             start = max(
@@ -455,26 +511,46 @@ class ActorFinder:
                 return None, None
         else:
             return None, None
-        while start < head.i and head.doc[start].lower_ in _HONORIFICS:
+        while start < head.i and doc[start].lower_ in _HONORIFICS:
             start += 1
-        if not _is_name(head.doc, start, head.i + 1):
+        if not _is_name(doc, start, head.i + 1):
             return None, None
-        name = head.doc[start : head.i + 1].text
-        title = before[-1] if before and before[-1][1] >= start - 1 else None
-        countries = [n for n in named if left <= n.start and n.end <= start and n.entry.actor.country]
-        apposed = None if title else self._apposed_title(head, titles, named)
+        title = before[-1] if before and before[-1][1] >= start - 1 else self._shared_title(head, titles)
+        first = self._first_of_title(title, titles, doc, left) if title else start
+        person = self._described(doc[start : head.i + 1], title, first, holder, named, titles, cast)
+        of_them = [n.start for n in named if _is_before(n, first, left, doc) and n.entry.actor.country]
+        return (min([start, *of_them, *([first] if first >= left else [])]), head.i + 1), person
+
+    def _described(
+        self,
+        name: Span,
+        title: tuple[int, int, str] | None,
+        first: int,
+        holder: Named | None,
+        named: tuple[Named, ...],
+        titles: tuple[tuple[int, int, str], ...],
+        cast: Cast | None,
+    ) -> Person:
+        """Who `name` is by what stands around it: title, nationality, 'of' a country behind a title, apposition.
+
+        `first` is where the title with its modifiers begins, or the name where it has none.
+        """
+        head, doc = name[-1], name.doc
+        left = min(_left_edge(head), first)
+        of_them = [n for n in named if _is_before(n, first if title else name.start, left, doc)]
+        if title and not of_them:
+            of_them = [n for n in named if n.entry.kind != "person" and _is_behind(n, head)]
+        countries = [n for n in of_them if n.entry.actor.country]
+        bodies = [n for n in of_them if n.entry.actor.sector in _BODIES]
+        apposed = None if title and of_them else self._apposed_title(head, titles, named, cast)
         actor = holder.entry.actor if holder else None
-        sector = actor.sector if actor else None
-        office = None
+        sector, office = actor.sector if actor else None, None
         if title:
-            first = title[0]
-            while first - 1 >= left and head.doc[first - 1].lower_ in self._knowledge.title_modifiers:
-                first -= 1
-            office = head.doc[first : title[1]].text
-            sector = self._title_sector(title[2], head.doc[first : title[0]])
+            words = doc[first : title[1]].text
+            office = title[2] if doc[title[0] : title[1]].text.lower() in self._plural_titles else words
+            sector = self._title_sector(title[2], doc[first : title[0]])
         elif apposed:
             office, sector = apposed[0], apposed[1]
-        bodies = [n for n in named if left <= n.start and n.end <= start and n.entry.actor.sector in _BODIES]
         if bodies and not countries:
             sector = bodies[-1].entry.actor.sector
         country = actor.country if actor else None
@@ -482,19 +558,63 @@ class ActorFinder:
             country = countries[-1].entry.actor.country
         elif apposed and apposed[2]:
             country = apposed[2]
-        elif country is None and title:
-            country = self._knowledge.titles[title[2]].country or self._misspelt(name, sector)
-        first_token = min([start, *([title[0]] if title else []), *(n.start for n in countries)])
-        if title:
-            while first_token > left and head.doc[first_token - 1].lower_ in self._knowledge.title_modifiers:
-                first_token -= 1
-        return (first_token, head.i + 1), Person(
-            name=actor.name if actor else name,
+        elif country is None and title and not bodies and actor is None:
+            implied = self._knowledge.titles[title[2]].country
+            country = implied or self._by_office(name.text, title[2]) or self._misspelt(name.text, sector)
+        return Person(
+            name=actor.name if actor else name.text,
             country=country,
             sector=sector,
             office=office,
             key=actor.key if actor else None,
         )
+
+    def _is_namesake(self, head: Token) -> bool:
+        """'Denzel Washington', 'Jordan Peterson', where the model sees no person."""
+        if head.i == 0 or (head.i + 1 < len(head.doc) and head.doc[head.i + 1].text in self._ambiguous.bodies):
+            return False
+        known, first = self._ambiguous, head.doc[head.i - 1]
+        return (head.text in known.last_names and first.text in known.given_names) or (
+            first.text in known.first_names and self._is_first_name(head.doc, first.i)
+        )
+
+    def _shared_title(self, head: Token, titles: tuple[tuple[int, int, str], ...]) -> tuple[int, int, str] | None:
+        """The title in the plural that `head` shares with the name it is joined to: 'Presidents Putin and Xi'."""
+        if head.dep_ != "conj":
+            return None
+        first = head
+        while first.dep_ == "conj":
+            first = first.head
+        left = _left_edge(first)
+        return next(
+            (
+                t
+                for t in titles
+                if left <= t[0]
+                and t[1] <= first.i
+                and head.doc[t[0] : t[1]].text.lower() in self._plural_titles
+                and first.pos_ == "PROPN"
+            ),
+            None,
+        )
+
+    def _first_of_title(
+        self, title: tuple[int, int, str], titles: tuple[tuple[int, int, str], ...], doc: Doc, left: int
+    ) -> int:
+        """Where `title` begins, with its modifiers and a title joined to it: 'Prime Minister and Defence Minister X'."""
+        first = title[0]
+        while first - 1 >= min(left, first) and first > 0 and doc[first - 1].lower_ in self._knowledge.title_modifiers:
+            first -= 1
+        if first > 1 and doc[first - 1].lower_ == "and" and doc[title[0]].text[:1].isupper():
+            other = next((t for t in titles if t[1] == first - 1 and doc[t[0]].text[:1].isupper()), None)
+            if other is not None:
+                return self._first_of_title(other, titles, doc, 0)
+        return first
+
+    def _by_office(self, name: str, title: str) -> str | None:
+        """The country whose holder of the office is known by one name: 'President Xi'; None if more than one's is."""
+        countries = self._holders.get((name, title), set())
+        return next(iter(countries)) if len(countries) == 1 else None
 
     def _misspelt(self, name: str, sector: str | None) -> str | None:
         """The country of the office holder whose last name `name` is but for a letter: 'President Mitterand'."""
@@ -506,12 +626,14 @@ class ActorFinder:
         return next(iter(countries)) if len(countries) == 1 else None
 
     def _apposed_title(
-        self, head: Token, titles: tuple[tuple[int, int, str], ...], named: tuple[Named, ...]
+        self,
+        head: Token,
+        titles: tuple[tuple[int, int, str], ...],
+        named: tuple[Named, ...],
+        cast: Cast | None,
     ) -> tuple[str, str | None, str | None] | None:
-        beside = [child for child in head.children if child.dep_ == "appos"]
-        if head.dep_ == "appos":
-            beside.append(head.head)
-        for other in beside:
+        """Office, sector and country that an apposition or 'who is' gives a name."""
+        for other in _said_of(head):
             title = next((t for t in titles if t[1] - 1 == other.i), None)
             if title is None:
                 continue
@@ -521,7 +643,44 @@ class ActorFinder:
                 first -= 1
             countries = self._countries_of(other, named)
             country = countries[0].country if countries else self._knowledge.titles[title[2]].country or None
-            return other.doc[first : title[1]].text, self._title_sector(title[2], other.doc[first : title[0]]), country
+            alike = self._likeness(other, titles, named, cast) if title[2] == _ALIKE_IN_OFFICE and cast else None
+            office, sector = alike or (
+                other.doc[first : title[1]].text,
+                self._title_sector(title[2], other.doc[first : title[0]]),
+            )
+            if countries and countries[0].sector in _BODIES:
+                sector = countries[0].sector
+            return office, sector, country
+        return None
+
+    def _likeness(
+        self, head: Token, titles: tuple[tuple[int, int, str], ...], named: tuple[Named, ...], cast: Cast
+    ) -> tuple[str, str | None] | None:
+        """Office and sector that 'counterpart' repeats: of the subject of its clause, else of the title last before it."""
+        subjects = [
+            t
+            for verb in head.ancestors
+            for subject in verb.children
+            if subject.dep_ in ("nsubj", "nsubjpass")
+            for t in (subject, *subject.conjuncts)
+        ]
+        sent = head.sent.start
+        for token in (*subjects, *(head.doc[t[1] - 1] for t in reversed(titles) if sent <= t[0])):
+            if token.i >= head.i:
+                continue
+            title = next((t for t in titles if t[1] - 1 == token.i and t[2] != _ALIKE_IN_OFFICE), None)
+            if title is not None:
+                first = self._first_of_title(title, (), head.doc, _left_edge(token))
+                return head.doc[first : title[1]].text, self._title_sector(title[2], head.doc[first : title[0]])
+            _, person = self._person(token, named, titles)
+            if person is None:
+                continue
+            known = cast.find(person.name) or person
+            office = known.office or next(
+                (n.entry.actor.office for n in named if n.entry.kind == "person" and n.end - 1 == token.i), None
+            )
+            if office and office.lower() != _ALIKE_IN_OFFICE:
+                return office, known.sector
         return None
 
     def _title_sector(self, title: str, modifiers: Iterable[Token]) -> str | None:
@@ -530,7 +689,12 @@ class ActorFinder:
         return next((effect for effect in effects if effect), sector)
 
     def _office(
-        self, head: Token, title: tuple[int, int, str], named: tuple[Named, ...], cast: Cast
+        self,
+        head: Token,
+        title: tuple[int, int, str],
+        named: tuple[Named, ...],
+        titles: tuple[tuple[int, int, str], ...],
+        cast: Cast,
     ) -> tuple[int, int, tuple[Actor, ...]] | None:
         if _is_left_modifier(head):
             return None
@@ -547,6 +711,8 @@ class ActorFinder:
             elif known := cast.with_office(title[2]):
                 return first, head.i + 1, (known.actor,)
         sector = self._title_sector(title[2], doc[first : title[0]])
+        if title[2] == _ALIKE_IN_OFFICE and (alike := self._likeness(head, titles, named, cast)):
+            text, sector = alike
         start = min([first, *(n.start for n in named if left <= n.start and n.end <= first)])
         if not owners:
             actor = Actor(key=f"group:{sector}", name=f"({title[2]})", kind=ActorKind.GROUP, sector=sector)
@@ -634,7 +800,8 @@ class ActorFinder:
         if holders:
             # 'Erdogan's government'
             return [self.country_actor(a.country) for a in holders if a.country]
-        for preps in (("of", "from"), ("in", "across", "at")):
+        speaks = ("for",) if head.lemma_.lower() in _SPEAKERS else ()
+        for preps in (("of", "from", *speaks), ("in", "across", "at")):
             for prep in (c for c in head.children if c.dep_ == "prep" and c.lower_ in preps):
                 for obj in (c for c in prep.children if c.dep_ == "pobj"):
                     behind = [
@@ -649,7 +816,8 @@ class ActorFinder:
                     ]
                     if behind:
                         return behind
-        return self._of_town(head)
+        behind = [n.entry.actor for n in named if n.entry.kind != "person" and _is_behind(n, head)]
+        return behind or self._of_town(head)
 
     def _of_town(self, head: Token) -> list[Actor]:
         """The country of a town behind 'in' or 'near': 'residents of Homs', 'authorities in Srinagar'."""
@@ -661,6 +829,35 @@ class ActorFinder:
                 if code and code in self._knowledge.countries:
                     return [self.country_actor(code)]
         return []
+
+
+def _said_of(head: Token) -> list[Token]:
+    """The nouns that an apposition, 'who is' or 'is' says of `head`."""
+    said = [child for child in head.children if child.dep_ == "appos"]
+    if head.dep_ == "appos":
+        said.append(head.head)
+    verbs = [child for child in head.children if child.dep_ == "relcl"]
+    if head.dep_ == "nsubj":
+        verbs.append(head.head)
+    for verb in verbs:
+        if verb.lemma_ == "be" and not any(c.dep_ == "neg" or c.tag_ == "MD" for c in verb.children):
+            said += [child for child in verb.children if child.dep_ == "attr"]
+    return said
+
+
+def _is_before(name: Named, first: int, left: int, doc: Doc) -> bool:
+    """Whether `name` stands in the noun phrase from `left` to `first`, or right before `first`: 'Kenya's', 'Kenyan'."""
+    if name.entry.kind == "person" or name.end > first:
+        return False
+    return name.start >= left or name.end == first or (name.end == first - 1 and doc[first - 1].tag_ == "POS")
+
+
+def _is_behind(name: Named, head: Token) -> bool:
+    """Whether 'of' or 'from' and `name` follow `head` at once, whatever a parser makes of it."""
+    doc, i = head.doc, head.i + 1
+    if i >= len(doc) or doc[i].lower_ not in ("of", "from"):
+        return False
+    return name.start == i + 1 or (name.start == i + 2 and doc[i + 1].pos_ == "DET")
 
 
 def _behind(head: Token, named: tuple[Named, ...]) -> list[Actor]:
@@ -869,6 +1066,8 @@ def _ends_name(head: Token) -> bool:
             and not following.whitespace_
         ):
             return False
+        if head.lower_ in _PARTICLES and following.text[:1].isupper():
+            return False
         if (
             following.pos_ == "PROPN"
             and following.ent_type_ == "PERSON"
@@ -879,6 +1078,11 @@ def _ends_name(head: Token) -> bool:
     return True
 
 
+_PARTICLES = frozenset(
+    "al bin ibn de da van von der den del el ul abu dos di du la le y e bint ben ter ten al-".split()
+)
+
+
 def _is_name(doc: Doc, start: int, end: int) -> bool:
     if not 0 < end - start <= 6 or not doc[start].text[:1].isupper():
         return False
@@ -886,7 +1090,7 @@ def _is_name(doc: Doc, start: int, end: int) -> bool:
         token.text[:1].isupper()
         or token.text == "-"
         or (token.i > start and token.nbor(-1).text == "-")
-        or token.lower_ in ("al", "bin", "ibn", "de", "da", "van", "von", "der", "el", "ul", "abu", "dos", "di", "la")
+        or token.lower_ in _PARTICLES
         for token in doc[start:end]
     ) and not any(token.pos_ in ("ADP", "AUX", "DET") and token.text[:1].isupper() for token in doc[start:end])
 

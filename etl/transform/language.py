@@ -53,7 +53,7 @@ def _split_abbreviations(nlp: Language) -> None:
 
     tokenizer = nlp.tokenizer
     if hasattr(tokenizer, "infix_finditer"):
-        infixes = (*nlp.Defaults.infixes, r"(?<=[A-Z]\.)-(?=[A-Z])")
+        infixes = (*(nlp.Defaults.infixes or ()), r"(?<=[A-Z]\.)-(?=[A-Z])")
         tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
 
 

@@ -29,7 +29,9 @@ def found(finder: ActorFinder, text: str, words: str, *, names: bool) -> list[Ac
     scene = finder.scene(doc, 0, cast, None)
     start = plain(text).index(plain(words))
     end = start + len(words)
-    actors = [m.actor for i in sorted(scene.heads) for m in scene.heads[i] if start < m.end <= end + 2 and m.start < end]
+    actors = [
+        m.actor for i in sorted(scene.heads) for m in scene.heads[i] if start < m.end <= end + 2 and m.start < end
+    ]
     if names:
         actors += [n.entry.actor for n in scene.named if start <= doc[n.start].idx < end]
     return actors
