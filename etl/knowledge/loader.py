@@ -111,6 +111,7 @@ class Ambiguous:
     given_names: frozenset[str]
     first_names: frozenset[str]
     last_names: frozenset[str]
+    languages: frozenset[str]
     surname_first: frozenset[str]
     features_behind: frozenset[str]
     features_before: frozenset[str]
@@ -443,7 +444,8 @@ def _holders(
 
 
 _WORD_LISTS = (
-    "given_names", "first_names", "last_names", "surname_first", "features_behind", "features_before", "states", "common_words",
+    "given_names", "first_names", "last_names", "languages", "surname_first", "features_behind",
+    "features_before", "states", "common_words",
 )  # fmt: skip
 
 

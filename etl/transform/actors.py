@@ -146,6 +146,7 @@ _HIGH_OFFICES = (
     "adviser",
     "advisor",
 )
+_SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III"})
 _SPEAKERS = frozenset({"spokesman", "spokeswoman", "spokesperson"})
 # A title that stands for the office of somebody else.
 _ALIKE_IN_OFFICE = "counterpart"
@@ -172,10 +173,19 @@ class ActorFinder:
         self._names_in_any_case.add("NAME", [nlp.make_doc(name) for name in self._folded])
         self._titles = PhraseMatcher(nlp.vocab, attr="LOWER")
         self._plural_titles = {_plural(title): title for title in knowledge.titles}
-        self._titles.add("TITLE", [nlp.make_doc(title) for title in (*knowledge.titles, *self._plural_titles)])
+        titles = (*knowledge.titles, *self._plural_titles)
+        # 'Sen.' is one word to the tokenizer, 'sen.' two
+        spelt = (*titles, *(title.title() for title in titles if "." in title))
+        self._titles.add("TITLE", [nlp.make_doc(title) for title in spelt])
         self._agents = knowledge.agents
         self._title_words = {w for title in (*knowledge.titles, *knowledge.title_modifiers) for w in title.split()}
         self._title_words |= _HONORIFICS
+        self._offices = {
+            entry.actor.key: entry.actor.office
+            for entries in self._entries.values()
+            for entry in entries
+            if entry.kind == "person" and entry.actor.office
+        }
         self._holders: dict[tuple[str, str], set[str]] = {}
         for holder in knowledge.office_holders:
             words = holder.name.split()
@@ -343,13 +353,15 @@ class ActorFinder:
                     return None
                 country = self.country_actor(sense.country)
                 entry = Entry(kind="country" if sense.country != "USA" else "region", actor=country)
-                return Named(start=span.start, end=span.end, entry=entry)
-        if self._namesake(span) or before & _HONORIFICS or (entry.kind == "adjective" and _is_language(span)):
+                start = span.start - 1 if before & sense.before else span.start
+                return Named(start=start, end=span.end, entry=entry)
+        if self._namesake(span) or before & _HONORIFICS or (name in known.languages and _is_language(span)):
             return None
         if behind & known.features_behind or before & known.features_before:
             return None
-        if body := next((word for word in behind if word in known.bodies), None):
-            end = span.end + 1
+        end = span.end + 1
+        longer = end < len(doc) and doc[end].tag_ == "NNP"
+        if (body := next((word for word in behind if word in known.bodies), None)) and not longer:
             code = entry.actor.country or "-"
             actor = Actor(
                 key=f"org:{code}:{slug(doc[span.start : end].text)}",
@@ -409,7 +421,12 @@ class ActorFinder:
 
     def _has_other_first_name(self, doc: Doc, name: Named, names: set[int]) -> bool:
         """Whether a last name known alone is another's: 'Marta Kallas' is not Kaja Kallas."""
-        if name.entry.kind != "person" or name.end - name.start > 1 or name.start == 0:
+        if name.entry.kind != "person":
+            return False
+        if name.end < len(doc) and doc[name.end].text in _SUFFIXES and doc[name.end - 1].text not in _SUFFIXES:
+            # 'Donald Trump Jr.' is another
+            return True
+        if name.end - name.start > 1 or name.start == 0:
             return False
         before = doc[name.start - 1]
         return (
@@ -503,7 +520,9 @@ class ActorFinder:
         elif self._is_namesake(head):
             start = head.i - 1
         elif entity is not None and entity.label_ == "PERSON" and not _is_place_name(entity):
-            names_inside = [n.end for n in named if entity.start <= n.start and n.end <= head.i]
+            names_inside = [
+                n.end for n in named if entity.start <= n.start and n.end <= head.i and n.entry.kind != "person"
+            ]
             start = max(
                 [entity.start, *names_inside, *(t[1] for t in titles if entity.start <= t[0] and t[1] <= head.i)]
             )
@@ -517,9 +536,16 @@ class ActorFinder:
             return None, None
         title = before[-1] if before and before[-1][1] >= start - 1 else self._shared_title(head, titles)
         first = self._first_of_title(title, titles, doc, left) if title else start
-        person = self._described(doc[start : head.i + 1], title, first, holder, named, titles, cast)
         of_them = [n.start for n in named if _is_before(n, first, left, doc) and n.entry.actor.country]
-        return (min([start, *of_them, *([first] if first >= left else [])]), head.i + 1), person
+        begin = self._first_modifier(doc, min([start, first, *of_them] if first >= left else [start, *of_them]), left)
+        person = self._described(doc[start : head.i + 1], title, first, holder, named, titles, cast)
+        return (begin, head.i + 1), person
+
+    def _first_modifier(self, doc: Doc, start: int, left: int) -> int:
+        """Where the modifiers of a title before `start` begin: 'former' in 'former Polish'."""
+        while start > max(left, 0) and doc[start - 1].lower_ in self._knowledge.title_modifiers:
+            start -= 1
+        return start
 
     def _described(
         self,
@@ -548,7 +574,8 @@ class ActorFinder:
         if title:
             words = doc[first : title[1]].text
             office = title[2] if doc[title[0] : title[1]].text.lower() in self._plural_titles else words
-            sector = self._title_sector(title[2], doc[first : title[0]])
+            begin = self._first_modifier(doc, min([first, *(n.start for n in of_them if n.end <= first)]), left)
+            sector = self._title_sector(title[2], doc[begin : title[0]])
         elif apposed:
             office, sector = apposed[0], apposed[1]
         if bodies and not countries:
@@ -602,9 +629,7 @@ class ActorFinder:
         self, title: tuple[int, int, str], titles: tuple[tuple[int, int, str], ...], doc: Doc, left: int
     ) -> int:
         """Where `title` begins, with its modifiers and a title joined to it: 'Prime Minister and Defence Minister X'."""
-        first = title[0]
-        while first - 1 >= min(left, first) and first > 0 and doc[first - 1].lower_ in self._knowledge.title_modifiers:
-            first -= 1
+        first = self._first_modifier(doc, title[0], left)
         if first > 1 and doc[first - 1].lower_ == "and" and doc[title[0]].text[:1].isupper():
             other = next((t for t in titles if t[1] == first - 1 and doc[t[0]].text[:1].isupper()), None)
             if other is not None:
@@ -648,8 +673,8 @@ class ActorFinder:
                 other.doc[first : title[1]].text,
                 self._title_sector(title[2], other.doc[first : title[0]]),
             )
-            if countries and countries[0].sector in _BODIES:
-                sector = countries[0].sector
+            if countries and countries[0].kind is ActorKind.ORGANISATION:
+                sector = countries[0].sector or sector
             return office, sector, country
         return None
 
@@ -708,7 +733,7 @@ class ActorFinder:
             default = self._knowledge.titles[title[2]].country
             if default:
                 owners = [self.country_actor(default)]
-            elif known := cast.with_office(title[2]):
+            elif (known := cast.with_office(title[2])) and not self._has_rival(known, title[2], cast):
                 return first, head.i + 1, (known.actor,)
         sector = self._title_sector(title[2], doc[first : title[0]])
         if title[2] == _ALIKE_IN_OFFICE and (alike := self._likeness(head, titles, named, cast)):
@@ -719,20 +744,12 @@ class ActorFinder:
             return start, head.i + 1, (actor,)
         if head.tag_ in ("NNS", "NNPS"):
             return start, head.i + 1, tuple(_part_of(owner, sector) for owner in owners)
-        return (
-            start,
-            head.i + 1,
-            tuple(
-                Actor(
-                    key=f"{owner.country or owner.key}:{sector}:{slug(text)}",
-                    name=f"{text.lower()} ({owner.name})",
-                    kind=ActorKind.PERSON,
-                    country=owner.country,
-                    sector=owner.sector if owner.sector in _BODIES else sector or owner.sector,
-                    office=text,
-                )
-                for owner in owners
-            ),
+        return start, head.i + 1, tuple(_official(owner, sector, text) for owner in owners)
+
+    def _has_rival(self, known: Person, title: str, cast: Cast) -> bool:
+        """Whether somebody else in `cast` is known to hold such an office, though the article does not say so."""
+        return any(
+            p is not known and self._offices.get(p.key or "", "").lower().endswith(title) for p in cast.persons.values()
         )
 
     def _group(self, head: Token, named: tuple[Named, ...]) -> tuple[int, int, tuple[Actor, ...]] | None:
@@ -840,6 +857,9 @@ def _said_of(head: Token) -> list[Token]:
     if head.dep_ == "nsubj":
         verbs.append(head.head)
     for verb in verbs:
+        if verb.dep_ == "relcl" and head.nbor().text != ",":
+            # 'an aide to Schumer who is now a director': said of the aide
+            continue
         if verb.lemma_ == "be" and not any(c.dep_ == "neg" or c.tag_ == "MD" for c in verb.children):
             said += [child for child in verb.children if child.dep_ == "attr"]
     return said
@@ -853,11 +873,15 @@ def _is_before(name: Named, first: int, left: int, doc: Doc) -> bool:
 
 
 def _is_behind(name: Named, head: Token) -> bool:
-    """Whether 'of' or 'from' and `name` follow `head` at once, whatever a parser makes of it."""
+    """Whether 'of' and `name` follow `head` at once, whatever a parser makes of it; 'his counterpart from' too."""
     doc, i = head.doc, head.i + 1
-    if i >= len(doc) or doc[i].lower_ not in ("of", "from"):
+    if i >= len(doc) or not (
+        doc[i].lower_ == "of" or (doc[i].lower_ == "from" and head.lemma_.lower() == _ALIKE_IN_OFFICE)
+    ):
         return False
-    return name.start == i + 1 or (name.start == i + 2 and doc[i + 1].pos_ == "DET")
+    if not (name.start == i + 1 or (name.start == i + 2 and doc[i + 1].pos_ == "DET")):
+        return False
+    return not _is_left_modifier(doc[name.end - 1]) and doc[name.end - 1].dep_ != "poss"
 
 
 def _behind(head: Token, named: tuple[Named, ...]) -> list[Actor]:
@@ -980,6 +1004,19 @@ def _part_of(owner: Actor, sector: str | None) -> Actor:
         )
     return Actor(
         key=f"{base}:{sector}", name=f"{name} ({sector})", kind=ActorKind.GROUP, country=owner.country, sector=sector
+    )
+
+
+def _official(owner: Actor, sector: str | None, office: str) -> Actor:
+    """Whoever holds an office; an organisation's acts for it: the commander of a rebel army is a rebel."""
+    sector = (owner.sector if owner.kind is ActorKind.ORGANISATION else sector) or sector
+    return Actor(
+        key=f"{owner.country or owner.key}:{sector}:{slug(office)}",
+        name=f"{office.lower()} ({owner.name})",
+        kind=ActorKind.PERSON,
+        country=owner.country,
+        sector=sector,
+        office=office,
     )
 
 
