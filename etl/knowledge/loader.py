@@ -116,7 +116,10 @@ class Ambiguous:
     features_behind: frozenset[str]
     features_before: frozenset[str]
     states: frozenset[str]
+    treaties_behind: frozenset[str]
+    treaties_before: frozenset[str]
     common_words: frozenset[str]
+    lower_words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -445,7 +448,7 @@ def _holders(
 
 _WORD_LISTS = (
     "given_names", "first_names", "last_names", "languages", "surname_first", "features_behind",
-    "features_before", "states", "common_words",
+    "features_before", "states", "treaties_behind", "treaties_before", "common_words", "lower_words",
 )  # fmt: skip
 
 

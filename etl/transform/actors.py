@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _STANCE_PREFIXES = frozenset({"pro", "anti", "ex", "non", "post", "pre"})
 _LOCATIVES = frozenset({"in", "at", "near", "outside", "around", "across", "through", "inside", "throughout", "within"})
 _BODIES = frozenset({"IGO", "NGO"})
+_OF_PRIVATE_LIFE = frozenset({"BUS", "EDU", "MED"})
 _STATE_SECTORS = frozenset({"GOV", "MIL", "LEG", "JUD", "COP", "SPY"})
 _HONORIFICS = frozenset({"mr", "mr.", "mrs", "mrs.", "ms", "ms.", "dr", "dr.", "sir", "lord", "lady", "sheikh"})
 
@@ -168,7 +169,9 @@ class ActorFinder:
         self._names = PhraseMatcher(nlp.vocab)
         self._names.add("NAME", [nlp.make_doc(name) for name in self._entries])
         # in headlines in capitals and in texts without any
-        self._folded = {name.lower(): name for name in reversed(self._entries) if _is_plain_name(name, self._entries)}
+        self._folded = {
+            name.lower(): name for name in reversed(self._entries) if self._entries[name][0].kind != "person"
+        }
         self._names_in_any_case = PhraseMatcher(nlp.vocab, attr="LOWER")
         self._names_in_any_case.add("NAME", [nlp.make_doc(name) for name in self._folded])
         self._titles = PhraseMatcher(nlp.vocab, attr="LOWER")
@@ -186,12 +189,13 @@ class ActorFinder:
             for entry in entries
             if entry.kind == "person" and entry.actor.office
         }
-        self._holders: dict[tuple[str, str], set[str]] = {}
-        for holder in knowledge.office_holders:
-            words = holder.name.split()
-            known_by = words[0] if holder.country in self._ambiguous.surname_first else words[-1]
-            if holder.country:
-                self._holders.setdefault((known_by, holder.office.lower()), set()).add(holder.country)
+        self._holders: dict[tuple[str, str], set[Actor]] = {}
+        for entries in self._entries.values():
+            for actor in (entry.actor for entry in entries if entry.kind == "person"):
+                words = actor.name.split()
+                known_by = words[0] if actor.country in self._ambiguous.surname_first else words[-1]
+                if actor.country and actor.office:
+                    self._holders.setdefault((known_by, actor.office.lower()), set()).add(actor)
         self._last_names: dict[str, set[str]] = {}
         for holder in knowledge.office_holders:
             last = holder.name.split()[-1]
@@ -256,7 +260,8 @@ class ActorFinder:
                 for actor in actors
             )
             for inside in range(start, end):
-                if doc[inside].dep_ == "compound" and actors[0].office:
+                same = inside in heads and heads[inside][0].actor.key == actors[0].key
+                if same or (doc[inside].dep_ == "compound" and actors[0].office):
                     # 'Chad President Idriss Deby' is one actor
                     heads.pop(inside, None)
             heads[head.i] = mentions
@@ -296,10 +301,11 @@ class ActorFinder:
         text = doc.text
         caseless = text.isupper() or text.islower()
         found: list[Named] = []
+        lower_words = self._ambiguous.common_words | self._ambiguous.lower_words
         matcher = self._names_in_any_case if caseless else self._names
         for span in filter_spans([doc[start:end] for _, start, end in matcher(doc)]):
             name = self._folded.get(span.text.lower(), "") if caseless else span.text
-            if caseless and text.islower() and name.lower() in self._ambiguous.common_words:
+            if caseless and name.lower() in (lower_words if text.islower() else self._ambiguous.common_words):
                 continue
             entries = [entry for entry in self._entries.get(name, ()) if _valid(entry, on)]
             if not entries or _is_stance(span) or (entries[0].kind != "person" and _inside_person(span)):
@@ -355,9 +361,15 @@ class ActorFinder:
                 entry = Entry(kind="country" if sense.country != "USA" else "region", actor=country)
                 start = span.start - 1 if before & sense.before else span.start
                 return Named(start=start, end=span.end, entry=entry)
-        if self._namesake(span) or before & _HONORIFICS or (name in known.languages and _is_language(span)):
+        if (
+            self._namesake(span)
+            or {word.lower() for word in before} & _HONORIFICS
+            or (name in known.languages and _is_language(span))
+        ):
             return None
         if behind & known.features_behind or before & known.features_before:
+            return None
+        if entry.kind == "capital" and (behind & known.treaties_behind or before & known.treaties_before):
             return None
         end = span.end + 1
         longer = end < len(doc) and doc[end].tag_ == "NNP"
@@ -569,13 +581,12 @@ class ActorFinder:
         countries = [n for n in of_them if n.entry.actor.country]
         bodies = [n for n in of_them if n.entry.actor.sector in _BODIES]
         apposed = None if title and of_them else self._apposed_title(head, titles, named, cast)
-        actor = holder.entry.actor if holder else None
+        actor = (
+            holder.entry.actor if holder else self._by_office(name.text, title[2]) if title and not of_them else None
+        )
         sector, office = actor.sector if actor else None, None
         if title:
-            words = doc[first : title[1]].text
-            office = title[2] if doc[title[0] : title[1]].text.lower() in self._plural_titles else words
-            begin = self._first_modifier(doc, min([first, *(n.start for n in of_them if n.end <= first)]), left)
-            sector = self._title_sector(title[2], doc[begin : title[0]])
+            office, sector = self._title_said(title, first, [n.start for n in of_them], left, doc)
         elif apposed:
             office, sector = apposed[0], apposed[1]
         if bodies and not countries:
@@ -587,7 +598,7 @@ class ActorFinder:
             country = apposed[2]
         elif country is None and title and not bodies and actor is None:
             implied = self._knowledge.titles[title[2]].country
-            country = implied or self._by_office(name.text, title[2]) or self._misspelt(name.text, sector)
+            country = implied or self._misspelt(name.text, sector)
         return Person(
             name=actor.name if actor else name.text,
             country=country,
@@ -601,9 +612,9 @@ class ActorFinder:
         if head.i == 0 or (head.i + 1 < len(head.doc) and head.doc[head.i + 1].text in self._ambiguous.bodies):
             return False
         known, first = self._ambiguous, head.doc[head.i - 1]
-        return (head.text in known.last_names and first.text in known.given_names) or (
-            first.text in known.first_names and self._is_first_name(head.doc, first.i)
-        )
+        if head.text in known.last_names and (first.text in known.given_names or first.lower_ in _HONORIFICS):
+            return True
+        return first.text in known.first_names and self._is_first_name(head.doc, first.i)
 
     def _shared_title(self, head: Token, titles: tuple[tuple[int, int, str], ...]) -> tuple[int, int, str] | None:
         """The title in the plural that `head` shares with the name it is joined to: 'Presidents Putin and Xi'."""
@@ -636,10 +647,26 @@ class ActorFinder:
                 return self._first_of_title(other, titles, doc, 0)
         return first
 
-    def _by_office(self, name: str, title: str) -> str | None:
-        """The country whose holder of the office is known by one name: 'President Xi'; None if more than one's is."""
-        countries = self._holders.get((name, title), set())
-        return next(iter(countries)) if len(countries) == 1 else None
+    def _title_said(
+        self, title: tuple[int, int, str], first: int, owners: Iterable[int], left: int, doc: Doc
+    ) -> tuple[str, str | None]:
+        """Office and sector of `title` with the modifiers before it and before its owners: 'former Polish minister'.
+
+        `first` is where the title begins with what stands right before it, `owners` where the names of its owners do.
+        """
+        start = min([first, *(i for i in owners if i < first)])
+        begin = self._first_modifier(doc, start, left)
+        words = doc[first : title[1]].text
+        if doc[title[0] : title[1]].text.lower() in self._plural_titles and doc[title[1] - 1].dep_ == "compound":
+            words = title[2]
+        if begin < start < first:
+            words = f"{doc[begin:start].text} {words}"
+        return words, self._title_sector(title[2], doc[begin : title[0]])
+
+    def _by_office(self, name: str, title: str) -> Actor | None:
+        """The only holder of an office who is known by one name: 'President Xi'."""
+        holders = self._holders.get((name, title), set())
+        return next(iter(holders)) if len(holders) == 1 else None
 
     def _misspelt(self, name: str, sector: str | None) -> str | None:
         """The country of the office holder whose last name `name` is but for a letter: 'President Mitterand'."""
@@ -663,16 +690,12 @@ class ActorFinder:
             if title is None:
                 continue
             left = _left_edge(other)
-            first = title[0]
-            while first - 1 >= left and other.doc[first - 1].lower_ in self._knowledge.title_modifiers:
-                first -= 1
+            first = self._first_modifier(other.doc, title[0], left)
+            inside = [n.start for n in named if left <= n.start and n.end <= first]
             countries = self._countries_of(other, named)
             country = countries[0].country if countries else self._knowledge.titles[title[2]].country or None
             alike = self._likeness(other, titles, named, cast) if title[2] == _ALIKE_IN_OFFICE and cast else None
-            office, sector = alike or (
-                other.doc[first : title[1]].text,
-                self._title_sector(title[2], other.doc[first : title[0]]),
-            )
+            office, sector = alike or self._title_said(title, first, inside, left, other.doc)
             if countries and countries[0].kind is ActorKind.ORGANISATION:
                 sector = countries[0].sector or sector
             return office, sector, country
@@ -724,10 +747,9 @@ class ActorFinder:
         if _is_left_modifier(head):
             return None
         left, doc = _left_edge(head), head.doc
-        first = title[0]
-        while first - 1 >= left and doc[first - 1].lower_ in self._knowledge.title_modifiers:
-            first -= 1
-        text = doc[first : title[1]].text
+        first = self._first_modifier(doc, title[0], left)
+        inside = [n.start for n in named if left <= n.start and n.end <= first]
+        text, sector = self._title_said(title, first, inside, left, doc)
         owners = self._countries_of(head, named)
         if not owners:
             default = self._knowledge.titles[title[2]].country
@@ -735,10 +757,9 @@ class ActorFinder:
                 owners = [self.country_actor(default)]
             elif (known := cast.with_office(title[2])) and not self._has_rival(known, title[2], cast):
                 return first, head.i + 1, (known.actor,)
-        sector = self._title_sector(title[2], doc[first : title[0]])
         if title[2] == _ALIKE_IN_OFFICE and (alike := self._likeness(head, titles, named, cast)):
             text, sector = alike
-        start = min([first, *(n.start for n in named if left <= n.start and n.end <= first)])
+        start = min([first, *inside])
         if not owners:
             actor = Actor(key=f"group:{sector}", name=f"({title[2]})", kind=ActorKind.GROUP, sector=sector)
             return start, head.i + 1, (actor,)
@@ -837,7 +858,11 @@ class ActorFinder:
         return behind or self._of_town(head)
 
     def _of_town(self, head: Token) -> list[Actor]:
-        """The country of a town behind 'in' or 'near': 'residents of Homs', 'authorities in Srinagar'."""
+        """The country of a town: 'residents of Homs', 'authorities in Srinagar', 'Srinagar police'."""
+        for town in (c for c in head.lefts if c.dep_ == "compound" and c.ent_type_ == "GPE"):
+            code = country_of_place(head.doc[town.left_edge.i : town.i + 1].text)
+            if code and code in self._knowledge.countries:
+                return [self.country_actor(code)]
         for prep in (
             c for c in head.children if c.dep_ == "prep" and c.lower_ in ("in", "at", "near", "outside", "of")
         ):
@@ -950,11 +975,6 @@ def _gazetteer(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
             yield name, Entry(kind="person", actor=person, valid_from=holder.valid_from, valid_to=holder.valid_to)
 
 
-def _is_plain_name(name: str, entries: Mapping[str, Sequence[Entry]]) -> bool:
-    """Whether `name` is one where capitals tell nothing: not 'US' or 'IS', which are words as well, nor a person's."""
-    return len(name) > 3 and entries[name][0].kind != "person"
-
-
 def _words_before(span: Span) -> set[str]:
     """The word before `span`, and the two before it as one string."""
     doc, start = span.doc, span.start
@@ -993,8 +1013,8 @@ def _part_of(owner: Actor, sector: str | None) -> Actor:
         return owner
     base = owner.key.split(":")[0] if owner.kind is ActorKind.COUNTRY or owner.key[:3] == owner.country else owner.key
     name = owner.name.split(" (")[0]
-    if owner.sector in _BODIES:
-        # an official of an international organisation acts for it, not for a government
+    if owner.sector in _BODIES or (owner.kind is ActorKind.ORGANISATION and owner.sector in _OF_PRIVATE_LIFE):
+        # an official of an international organisation acts for it, not for a government; an airline's pilots are no airmen
         return Actor(
             key=f"{base}:{sector}",
             name=f"{name} ({sector})",

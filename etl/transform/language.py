@@ -48,12 +48,12 @@ def load_pipeline(model: str = DEFAULT_MODEL) -> Language:
 
 
 def _split_abbreviations(nlp: Language) -> None:
-    """Let the tokenizer split 'U.S.-Japan' as it splits 'Israel-Hamas'; 'U.S.-led' stays whole."""
+    """Let the tokenizer split 'U.S.-Japan' as it splits 'Israel-Hamas', and 'U.S.-led' as 'Saudi-led'."""
     from spacy.util import compile_infix_regex
 
     tokenizer = nlp.tokenizer
     if hasattr(tokenizer, "infix_finditer"):
-        infixes = (*(nlp.Defaults.infixes or ()), r"(?<=[A-Z]\.)-(?=[A-Z])")
+        infixes = (*(nlp.Defaults.infixes or ()), r"(?<=[A-Z]\.)-(?=[A-Za-z])")
         tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
 
 
