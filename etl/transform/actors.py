@@ -154,6 +154,8 @@ _ALIKE_IN_OFFICE = "counterpart"
 _OF_LANGUAGES = frozenset({"speak", "learn", "teach", "understand", "study"})
 _NOMINAL = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "attr", "appos", "conj", "dative", "poss", "compound"})
 
+_HEADS = _NOMINAL - {"compound", "poss"}
+
 
 class ActorFinder:
     """Finds the actors of documents; built once for a pipeline and the knowledge files."""
@@ -217,10 +219,9 @@ class ActorFinder:
         report names without their country ('Prime Minister X').
         """
         named = self._named(doc, on)
-        titles = self._title_spans(doc)
         found = []
-        for head in doc:
-            _, person = self._person(head, named, titles, cast)
+        for head, near, titles in self._by_sentence(doc, named):
+            _, person = self._person(head, near, titles, cast)
             if person is None:
                 continue
             high = person.office is not None and any(w in person.office.lower() for w in _HIGH_OFFICES)
@@ -239,14 +240,13 @@ class ActorFinder:
     def scene(self, doc: Doc, offset: int, cast: Cast, on: date | None) -> Scene:
         """The actors of `doc`, whose text begins at `offset` of the article."""
         named = self._without_persons(self._named(doc, on), doc, cast)
-        titles = self._title_spans(doc)
         heads: dict[int, tuple[ActorMention, ...]] = {}
         covered: set[int] = set()
         modifiers = {i: name for name in named for i in range(name.start, name.end)}
-        for head in doc:
+        for head, near, titles in self._by_sentence(doc, named):
             if head.pos_ not in ("NOUN", "PROPN", "ADJ", "X", "VERB") or head.i in covered:
                 continue
-            found = self._compose(head, named, titles, cast, modifiers)
+            found = self._compose(head, near, titles, cast, modifiers)
             if found is None:
                 continue
             start, end, actors = found
@@ -260,16 +260,17 @@ class ActorFinder:
                 for actor in actors
             )
             for inside in range(start, end):
-                same = inside in heads and heads[inside][0].actor.key == actors[0].key
+                if inside not in heads or not head.is_ancestor(doc[inside]):
+                    continue
+                same = heads[inside][0].actor.key == actors[0].key
                 if same or (doc[inside].dep_ == "compound" and actors[0].office):
                     # 'Chad President Idriss Deby' is one actor
-                    heads.pop(inside, None)
+                    del heads[inside]
             heads[head.i] = mentions
             covered.update(range(start, end))
-        for head in list(doc):
-            for apposed in (child for child in head.children if child.dep_ == "appos"):
-                if head.i in heads and apposed.i in heads:
-                    _merge_apposition(heads, head.i, apposed.i)
+        for i in sorted(heads):
+            if doc[i].dep_ == "appos" and doc[i].head.i in heads:
+                _merge_apposition(heads, doc[i].head.i, i)
         private = self._knowledge.private
         return Scene(
             doc,
@@ -285,7 +286,7 @@ class ActorFinder:
     def _towns(self, doc: Doc, taken: Collection[int]) -> dict[int, Named]:
         out = {}
         for head in doc:
-            if head.pos_ == "PROPN" and head.i not in taken and head.dep_ in _NOMINAL - {"compound", "poss"}:
+            if head.i not in taken and head.text[:1].isupper() and head.pos_ == "PROPN" and head.dep_ in _HEADS:
                 name = doc[_left_edge(head) : head.i + 1]
                 code = country_of_place(name.text.removeprefix("the "))
                 if code and code in self._knowledge.countries:
@@ -449,6 +450,17 @@ class ActorFinder:
             and before.i not in names
             and before.lower_ not in self._title_words
         )
+
+    def _by_sentence(
+        self, doc: Doc, named: tuple[Named, ...]
+    ) -> Iterator[tuple[Token, tuple[Named, ...], tuple[tuple[int, int, str], ...]]]:
+        """Each word with the names and the titles of its sentence, so that long paragraphs cost no more than short ones."""
+        titles = self._title_spans(doc)
+        for sent in doc.sents:
+            near = tuple(n for n in named if sent.start <= n.start < sent.end)
+            held = tuple(t for t in titles if sent.start <= t[0] < sent.end)
+            for head in sent:
+                yield head, near, held
 
     def _title_spans(self, doc: Doc) -> tuple[tuple[int, int, str], ...]:
         spans = filter_spans([doc[start:end] for _, start, end in self._titles(doc)])
@@ -656,6 +668,9 @@ class ActorFinder:
         """
         start = min([first, *(i for i in owners if i < first)])
         begin = self._first_modifier(doc, start, left)
+        if begin > 1 and doc[begin - 1].lower_ == "and" and doc[begin - 2].pos_ == "ADJ":
+            # 'current and former officials' are not all former
+            begin = start
         words = doc[first : title[1]].text
         if doc[title[0] : title[1]].text.lower() in self._plural_titles and doc[title[1] - 1].dep_ == "compound":
             words = title[2]
