@@ -147,6 +147,9 @@ _HIGH_OFFICES = (
     "adviser",
     "advisor",
 )
+# Who stands for what stands behind 'of'.
+_LEADING = frozenset({"head", "member", "leader", "chair", "chairman", "deputy", "founder", "secretary"})
+_SHORT = 3
 _SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III"})
 _SPEAKERS = frozenset({"spokesman", "spokeswoman", "spokesperson"})
 # A title that stands for the office of somebody else.
@@ -168,6 +171,9 @@ class ActorFinder:
         self._ambiguous = knowledge.ambiguous
         for name, codes in self._ambiguous.several.items():
             self._entries[name] = [Entry(kind="country", actor=self.country_actor(code)) for code in codes]
+        for name, senses in self._ambiguous.readings.items():
+            if name not in self._entries and senses[-1].country:
+                self._entries[name] = [Entry(kind="country", actor=self.country_actor(senses[-1].country))]
         self._names = PhraseMatcher(nlp.vocab)
         self._names.add("NAME", [nlp.make_doc(name) for name in self._entries])
         # in headlines in capitals and in texts without any
@@ -353,7 +359,8 @@ class ActorFinder:
         known, doc = self._ambiguous, span.doc
         before, behind = _words_before(span), _words_behind(span)
         for sense in known.readings.get(name, ()):
-            if (before & sense.before or behind & sense.behind or _any_word(doc, sense.near)) and not (
+            always = not (sense.before or sense.behind or sense.near)
+            if (always or before & sense.before or behind & sense.behind or _any_word(doc, sense.near)) and not (
                 sense.unless and _any_word(doc, sense.unless)
             ):
                 if not sense.country:
@@ -552,6 +559,8 @@ class ActorFinder:
             )
             if start > head.i or any(n.start <= head.i < n.end for n in named):
                 return None, None
+        elif self._is_named_by_title(head, left, titles, named):
+            start = left
         else:
             return None, None
         while start < head.i and doc[start].lower_ in _HONORIFICS:
@@ -570,6 +579,30 @@ class ActorFinder:
         while start > max(left, 0) and doc[start - 1].lower_ in self._knowledge.title_modifiers:
             start -= 1
         return start
+
+    def _is_named_by_title(
+        self,
+        head: Token,
+        left: int,
+        titles: tuple[tuple[int, int, str], ...],
+        named: tuple[Named, ...],
+    ) -> bool:
+        """'Ana Belo, Portugal's foreign minister': two names that a title beside them tells to be a person's."""
+        doc = head.doc
+        return (
+            head.pos_ == "PROPN"
+            and head.i == left + 1
+            and doc[left].pos_ == "PROPN"
+            and head.ent_type_ != "ORG"
+            and any(
+                t[1] - 1 == other.i
+                for other in _said_of(head)
+                if other.dep_ == "appos" or head.dep_ == "appos"
+                for t in titles
+            )
+            and not any(n.start < head.i + 1 and n.end > left for n in named)
+            and country_of_place(doc[left : head.i + 1].text) is None
+        )
 
     def _described(
         self,
@@ -698,11 +731,13 @@ class ActorFinder:
         titles: tuple[tuple[int, int, str], ...],
         named: tuple[Named, ...],
         cast: Cast | None,
-    ) -> tuple[str, str | None, str | None] | None:
-        """Office, sector and country that an apposition or 'who is' gives a name."""
+    ) -> tuple[str | None, str | None, str | None] | None:
+        """Office, sector and country that an apposition or 'who is' gives a name; without a title, no office."""
         for other in _said_of(head):
             title = next((t for t in titles if t[1] - 1 == other.i), None)
             if title is None:
+                if (sector := self._sector_said(other)) and (owners := self._countries_of(other, named)):
+                    return None, owners[0].sector if owners[0].sector in _BODIES else sector, owners[0].country
                 continue
             left = _left_edge(other)
             first = self._first_modifier(other.doc, title[0], left)
@@ -715,6 +750,13 @@ class ActorFinder:
                 sector = countries[0].sector or sector
             return office, sector, country
         return None
+
+    def _sector_said(self, noun: Token) -> str | None:
+        """The sector of 'a Polish farmer', 'head of the Czech delegation'."""
+        if noun.lower_ not in _LEADING:
+            return self._agent(noun) if noun.pos_ == "NOUN" and noun.tag_ == "NN" else None
+        of_what = (o for prep in noun.children if prep.lower_ == "of" for o in prep.children if o.dep_ == "pobj")
+        return next((sector for sector in map(self._agent, of_what) if sector), None)
 
     def _likeness(
         self, head: Token, titles: tuple[tuple[int, int, str], ...], named: tuple[Named, ...], cast: Cast
@@ -759,7 +801,8 @@ class ActorFinder:
         titles: tuple[tuple[int, int, str], ...],
         cast: Cast,
     ) -> tuple[int, int, tuple[Actor, ...]] | None:
-        if _is_left_modifier(head):
+        if _is_left_modifier(head) and not (head.text.isupper() and len(head) > _SHORT):
+            # in a headline in capitals every word is a name to the parser
             return None
         left, doc = _left_edge(head), head.doc
         first = self._first_modifier(doc, title[0], left)
