@@ -418,7 +418,7 @@ class ActorFinder:
             and behind.lower_ not in self._agents
             and behind.text not in self._ambiguous.bodies
             and behind.ent_type_ in ("PERSON", "ORG", "")
-            and country_of_place(behind.text) is None
+            and (behind.ent_type_ == "PERSON" or country_of_place(behind.text) is None)
         )
 
     def _is_town_elsewhere(self, span: Span, entry: Entry) -> bool:
@@ -504,11 +504,14 @@ class ActorFinder:
         title = next((t for t in titles if t[0] <= head.i < t[1] and head.i == t[1] - 1), None)
         if title is not None:
             return self._office(head, title, named, titles, cast)
-        if (head.pos_ != "VERB" or head.dep_ in _NOMINAL) and self._agent(head) is not None:
+        is_name = head.ent_type_ == "ORG" and head.pos_ == "PROPN" and not _is_left_modifier(head)
+        sector = self._agent(head) if head.pos_ != "VERB" or head.dep_ in _NOMINAL else None
+        if is_name and sector in _OF_PRIVATE_LIFE and not self._countries_of(head, named):
+            # 'Deutsche Bank' is one bank; 'Supreme Court' is the court of wherever the text speaks of
+            return self._organisation(head, named, sector) or self._group(head, named)
+        if sector is not None:
             return self._group(head, named)
-        if head.ent_type_ == "ORG" and head.pos_ == "PROPN" and not _is_left_modifier(head):
-            return self._organisation(head, named)
-        return None
+        return self._organisation(head, named) if is_name else None
 
     def _inhabitants(self, head: Token, name: Named, named: tuple[Named, ...]) -> tuple[int, int, tuple[Actor, ...]]:
         """'Iraqis' are of Iraq, but 'the Albanians of Serbia' and 'ethnic Turks' (of where they live) are a minority."""
@@ -852,7 +855,9 @@ class ActorFinder:
             )
         return start, head.i + 1, tuple(_part_of(owner, sector) for owner in owners)
 
-    def _organisation(self, head: Token, named: tuple[Named, ...]) -> tuple[int, int, tuple[Actor, ...]] | None:
+    def _organisation(
+        self, head: Token, named: tuple[Named, ...], sector: str | None = None
+    ) -> tuple[int, int, tuple[Actor, ...]] | None:
         entity = _entity_around(head)
         if entity is None or entity.end - 1 != head.i:
             return None
@@ -867,7 +872,13 @@ class ActorFinder:
         if country_of_place(name) is not None:
             # 'captured Manbij': a town
             return None
-        actor = Actor(key=f"org:{country or '-'}:{slug(name)}", name=name, kind=ActorKind.ORGANISATION, country=country)
+        actor = Actor(
+            key=f"org:{country or '-'}:{slug(name)}",
+            name=name,
+            kind=ActorKind.ORGANISATION,
+            country=country,
+            sector=sector,
+        )
         return start, head.i + 1, (actor,)
 
     def _agent(self, head: Token) -> str | None:
