@@ -89,6 +89,40 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sense:
+    """One thing that an ambiguous name can mean, and the words that tell."""
+
+    country: str
+    """'' where the name is nobody's."""
+    before: frozenset[str]
+    behind: frozenset[str]
+    near: frozenset[str]
+    unless: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ambiguous:
+    """What ``ambiguous.yaml`` knows of names with more than one meaning; its head says what each list is."""
+
+    readings: Mapping[str, tuple[Sense, ...]]
+    several: Mapping[str, tuple[str, ...]]
+    combining: Mapping[str, str]
+    bodies: Mapping[str, str]
+    given_names: frozenset[str]
+    first_names: frozenset[str]
+    last_names: frozenset[str]
+    languages: frozenset[str]
+    surname_first: frozenset[str]
+    features_behind: frozenset[str]
+    features_before: frozenset[str]
+    states: frozenset[str]
+    treaties_behind: frozenset[str]
+    treaties_before: frozenset[str]
+    common_words: frozenset[str]
+    lower_words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
     """Everything the coder knows but its predicates (see ``etl.knowledge.predicates``)."""
 
@@ -102,6 +136,7 @@ class Knowledge:
     titles: Mapping[str, Title]
     title_modifiers: Mapping[str, str]
     agents: Mapping[str, str]
+    ambiguous: Ambiguous
     private: frozenset[str]
     """Nouns of private life: a nationality before them makes nobody an actor of politics."""
     treaty_nouns: Mapping[str, str]
@@ -281,6 +316,7 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
         },
         title_modifiers=cast("dict[str, str]", titles.get("modifiers") or {}),
         agents=_first(_lists(agents_path, agents.get("agents"), "agents")),
+        ambiguous=_ambiguous(folder / "ambiguous.yaml", countries, sectors),
         private=frozenset(w for words in _lists(agents_path, agents.get("private"), "private").values() for w in words),
         treaty_nouns=_inverted(
             treaties_path, _lists(treaties_path, treaties.get("kinds"), "kinds"), vocabularies["treaty_kind"]
@@ -408,6 +444,56 @@ def _holders(
             valid_from=start,
             valid_to=end,
         )
+
+
+_WORD_LISTS = (
+    "given_names", "first_names", "last_names", "languages", "surname_first", "features_behind",
+    "features_before", "states", "treaties_behind", "treaties_before", "common_words", "lower_words",
+)  # fmt: skip
+
+
+def _ambiguous(path: Path, countries: Mapping[str, object], sectors: Mapping[str, object]) -> Ambiguous:
+    data = _yaml(path)
+    if unknown := sorted(set(data) - {"readings", "several", "combining", "bodies", *_WORD_LISTS}):
+        raise CommuniqueError(f"{path}: {unknown[0]!r} is no list of this file. Use the names that its head explains.")
+    words = {name: frozenset(_lists(path, {name: data.get(name) or []}, name)[name]) for name in _WORD_LISTS}
+    several = _lists(path, data.get("several"), "several")
+    combining = cast("dict[str, str]", data.get("combining") or {})
+    for name, code in (
+        *combining.items(),
+        *((n, c) for n, codes in several.items() for c in codes),
+        *(("surname_first", c) for c in sorted(words["surname_first"])),
+    ):
+        if code not in countries:
+            raise CommuniqueError(
+                f"{path}: {name!r} means {code!r}, which is no country. Use an ISO 3166-1 alpha-3 code."
+            )
+    readings = data.get("readings")
+    if not isinstance(readings, dict):
+        raise CommuniqueError(f"{path}: 'readings' must map each name to a list of readings.")
+    return Ambiguous(
+        readings={
+            str(name): tuple(_sense(path, str(name), sense, countries) for sense in senses)
+            for name, senses in readings.items()
+        },
+        several=several,
+        combining=combining,
+        bodies=_inverted(path, _lists(path, data.get("bodies"), "bodies"), sectors),
+        **words,
+    )
+
+
+def _sense(path: Path, name: str, data: object, countries: Mapping[str, object]) -> Sense:
+    fields = ("before", "behind", "near", "unless")
+    if not isinstance(data, dict) or set(data) - {"means", *fields}:
+        raise CommuniqueError(f"{path}: a reading of {name!r} must be a mapping of means, {', '.join(fields)}.")
+    means = data.get("means")
+    if means != "none" and means not in countries:
+        raise CommuniqueError(
+            f"{path}: {name!r} means {means!r}, which is no country. Use an ISO 3166-1 alpha-3 code, or none."
+        )
+    lists = _lists(path, {field: data.get(field) or [] for field in fields}, name)
+    return Sense(country="" if means == "none" else str(means), **{field: frozenset(lists[field]) for field in fields})
 
 
 def _refuse_ambiguous(folder: Path, knowledge: Knowledge) -> None:

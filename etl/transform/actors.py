@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _STANCE_PREFIXES = frozenset({"pro", "anti", "ex", "non", "post", "pre"})
 _LOCATIVES = frozenset({"in", "at", "near", "outside", "around", "across", "through", "inside", "throughout", "within"})
 _BODIES = frozenset({"IGO", "NGO"})
+_OF_PRIVATE_LIFE = frozenset({"BUS", "EDU", "MED"})
 _STATE_SECTORS = frozenset({"GOV", "MIL", "LEG", "JUD", "COP", "SPY"})
 _HONORIFICS = frozenset({"mr", "mr.", "mrs", "mrs.", "ms", "ms.", "dr", "dr.", "sir", "lord", "lady", "sheikh"})
 
@@ -133,6 +134,7 @@ _ALIKE = 0.93
 
 
 _LED = frozenset({"coalition", "alliance", "force", "troop", "mission", "warplane", "strike", "airstrike", "air"})
+_STATE_BODIES = frozenset({"ministry", "government", "army", "military", "police", "presidential", "parliament"})
 _OF_A_RULER = frozenset({"government", "regime", "administration", "cabinet"})
 # Offices whose holders a report names without their country, where it has just spoken of it.
 _HIGH_OFFICES = (
@@ -147,7 +149,17 @@ _HIGH_OFFICES = (
     "adviser",
     "advisor",
 )
+# Who stands for what stands behind 'of'.
+_LEADING = frozenset({"head", "member", "leader", "chair", "chairman", "deputy", "founder", "secretary"})
+_SHORT = 3
+_SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III"})
+_SPEAKERS = frozenset({"spokesman", "spokeswoman", "spokesperson"})
+# A title that stands for the office of somebody else.
+_ALIKE_IN_OFFICE = "counterpart"
+_OF_LANGUAGES = frozenset({"speak", "learn", "teach", "understand", "study"})
 _NOMINAL = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "attr", "appos", "conj", "dative", "poss", "compound"})
+
+_HEADS = _NOMINAL - {"compound", "poss"}
 
 
 class ActorFinder:
@@ -158,14 +170,42 @@ class ActorFinder:
         self._entries: dict[str, list[Entry]] = {}
         for name, entry in _gazetteer(knowledge):
             self._entries.setdefault(name, []).append(entry)
+        self._ambiguous = knowledge.ambiguous
+        for name, codes in self._ambiguous.several.items():
+            self._entries[name] = [Entry(kind="country", actor=self.country_actor(code)) for code in codes]
+        for name, senses in self._ambiguous.readings.items():
+            if name not in self._entries and senses[-1].country:
+                self._entries[name] = [Entry(kind="country", actor=self.country_actor(senses[-1].country))]
         self._names = PhraseMatcher(nlp.vocab)
         self._names.add("NAME", [nlp.make_doc(name) for name in self._entries])
+        # in headlines in capitals and in texts without any
+        self._folded = {
+            name.lower(): name for name in reversed(self._entries) if self._entries[name][0].kind != "person"
+        }
+        self._names_in_any_case = PhraseMatcher(nlp.vocab, attr="LOWER")
+        self._names_in_any_case.add("NAME", [nlp.make_doc(name) for name in self._folded])
         self._titles = PhraseMatcher(nlp.vocab, attr="LOWER")
         self._plural_titles = {_plural(title): title for title in knowledge.titles}
-        self._titles.add("TITLE", [nlp.make_doc(title) for title in (*knowledge.titles, *self._plural_titles)])
+        titles = (*knowledge.titles, *self._plural_titles)
+        # 'Sen.' is one word to the tokenizer, 'sen.' two
+        spelt = (*titles, *(title.title() for title in titles if "." in title))
+        self._titles.add("TITLE", [nlp.make_doc(title) for title in spelt])
         self._agents = knowledge.agents
         self._title_words = {w for title in (*knowledge.titles, *knowledge.title_modifiers) for w in title.split()}
         self._title_words |= _HONORIFICS
+        self._offices = {
+            entry.actor.key: entry.actor.office
+            for entries in self._entries.values()
+            for entry in entries
+            if entry.kind == "person" and entry.actor.office
+        }
+        self._holders: dict[tuple[str, str], set[Actor]] = {}
+        for entries in self._entries.values():
+            for actor in (entry.actor for entry in entries if entry.kind == "person"):
+                words = actor.name.split()
+                known_by = words[0] if actor.country in self._ambiguous.surname_first else words[-1]
+                if actor.country and actor.office:
+                    self._holders.setdefault((known_by, actor.office.lower()), set()).add(actor)
         self._last_names: dict[str, set[str]] = {}
         self.offices: dict[str, set[str]] = {}
         """The offices, in lower case, that the gazetteer knows for a person's key."""
@@ -191,30 +231,34 @@ class ActorFinder:
         report names without their country ('Prime Minister X').
         """
         named = self._named(doc, on)
-        titles = self._title_spans(doc)
         found = []
-        for head in doc:
-            _, person = self._person(head, named, titles)
+        for head, near, titles in self._by_sentence(doc, named):
+            _, person = self._person(head, near, titles, cast)
             if person is None:
                 continue
             high = person.office is not None and any(w in person.office.lower() for w in _HIGH_OFFICES)
+            high = high or self._speaks_for_a_body(head)
             if person.country is None and person.key is None and high and person.sector in _STATE_SECTORS:
                 person.country = _country_spoken_of(head, named) or home
             found.append(person)
         for person in sorted(found, key=lambda p: -len(p.name.split())):
             cast.enter(person)
 
+    def _speaks_for_a_body(self, head: Token) -> bool:
+        """Whether a part of a state stands before a person's title: 'Foreign Ministry spokesman X'."""
+        words = head.doc[_left_edge(head) : head.i]
+        return any(word.lower_ in _STATE_BODIES for word in words)
+
     def scene(self, doc: Doc, offset: int, cast: Cast, on: date | None) -> Scene:
         """The actors of `doc`, whose text begins at `offset` of the article."""
-        named = self._named(doc, on)
-        titles = self._title_spans(doc)
+        named = self._without_persons(self._named(doc, on), doc, cast)
         heads: dict[int, tuple[ActorMention, ...]] = {}
         covered: set[int] = set()
         modifiers = {i: name for name in named for i in range(name.start, name.end)}
-        for head in doc:
+        for head, near, titles in self._by_sentence(doc, named):
             if head.pos_ not in ("NOUN", "PROPN", "ADJ", "X", "VERB") or head.i in covered:
                 continue
-            found = self._compose(head, named, titles, cast, modifiers)
+            found = self._compose(head, near, titles, cast, modifiers)
             if found is None:
                 continue
             start, end, actors = found
@@ -227,12 +271,18 @@ class ActorFinder:
                 )
                 for actor in actors
             )
+            for inside in range(start, end):
+                if inside not in heads or not head.is_ancestor(doc[inside]):
+                    continue
+                same = heads[inside][0].actor.key == actors[0].key
+                if same or (doc[inside].dep_ == "compound" and actors[0].office):
+                    # 'Chad President Idriss Deby' is one actor
+                    del heads[inside]
             heads[head.i] = mentions
             covered.update(range(start, end))
-        for head in list(doc):
-            for apposed in (child for child in head.children if child.dep_ == "appos"):
-                if head.i in heads and apposed.i in heads:
-                    _merge_apposition(heads, head.i, apposed.i)
+        for i in sorted(heads):
+            if doc[i].dep_ == "appos" and doc[i].head.i in heads:
+                _merge_apposition(heads, doc[i].head.i, i)
         private = self._knowledge.private
         return Scene(
             doc,
@@ -248,7 +298,7 @@ class ActorFinder:
     def _towns(self, doc: Doc, taken: Collection[int]) -> dict[int, Named]:
         out = {}
         for head in doc:
-            if head.pos_ == "PROPN" and head.i not in taken and head.dep_ in _NOMINAL - {"compound", "poss"}:
+            if head.i not in taken and head.text[:1].isupper() and head.pos_ == "PROPN" and head.dep_ in _HEADS:
                 name = doc[_left_edge(head) : head.i + 1]
                 code = country_of_place(name.text.removeprefix("the "))
                 if code and code in self._knowledge.countries:
@@ -260,17 +310,149 @@ class ActorFinder:
     # -- names, titles -----------------------------------------------------------------------------------------
 
     def _named(self, doc: Doc, on: date | None) -> tuple[Named, ...]:
-        found = []
-        for span in filter_spans([doc[start:end] for _, start, end in self._names(doc)]):
-            entries = [entry for entry in self._entries.get(span.text, ()) if _valid(entry, on)]
-            if entries and not _is_stance(span) and (entries[0].kind == "person" or not _inside_person(span)):
-                found.append(Named(start=span.start, end=span.end, entry=entries[0]))
+        """The gazetteer's names in `doc`, longest match first, each as what it means there."""
+        text = doc.text
+        caseless = text.isupper() or text.islower()
+        found: list[Named] = []
+        lower_words = self._ambiguous.common_words | self._ambiguous.lower_words
+        matcher = self._names_in_any_case if caseless else self._names
+        for span in filter_spans([doc[start:end] for _, start, end in matcher(doc)]):
+            name = self._folded.get(span.text.lower(), "") if caseless else span.text
+            if caseless and name.lower() in (lower_words if text.islower() else self._ambiguous.common_words):
+                continue
+            entries = [entry for entry in self._entries.get(name, ()) if _valid(entry, on)]
+            if not entries or _is_stance(span) or (entries[0].kind != "person" and _inside_person(span)):
+                continue
+            if name in self._ambiguous.several:
+                found += [Named(start=span.start, end=span.end, entry=entry) for entry in entries]
+            elif (meant := self._meant(span, name, entries[0])) is not None:
+                if meant.entry.kind == "adjective" and (joined := self._joined(span)) is not None:
+                    found.append(joined)
+                found.append(meant)
         names = {i for n in found for i in range(n.start, n.end)}
         return tuple(n for n in found if not self._has_other_first_name(doc, n, names))
 
+    def _without_persons(self, named: tuple[Named, ...], doc: Doc, cast: Cast) -> tuple[Named, ...]:
+        """`named` without countries that are the last name of a person met before: 'Vernon Jordan ... Jordan said'.
+
+        Whoever acts by that name is the person, unless the paragraph speaks of the country by another word as well.
+        """
+        return tuple(
+            name
+            for name in named
+            if not (
+                name.entry.kind in ("country", "capital")
+                and name.end - name.start == 1
+                and doc[name.start].text in self._ambiguous.last_names
+                and doc[name.start].dep_ in ("nsubj", "nsubjpass")
+                and (person := cast.short.get(doc[name.start].text)) is not None
+                and person.name.endswith(f" {doc[name.start].text}")
+                and not any(
+                    n.entry.actor.country == name.entry.actor.country and doc[n.start].text != doc[name.start].text
+                    for n in named
+                )
+            )
+        )
+
+    def _meant(self, span: Span, name: str, entry: Entry) -> Named | None:
+        """`span` as what it means where it stands; None where it is no name of a country or of anybody.
+
+        The order is that of the rules: readings of ambiguous names, then persons, waters, institutions, and towns of
+        the same name elsewhere.
+        """
+        if entry.kind in ("person", "organisation", "seat"):
+            return Named(start=span.start, end=span.end, entry=entry)
+        known, doc = self._ambiguous, span.doc
+        before, behind = _words_before(span), _words_behind(span)
+        for sense in known.readings.get(name, ()):
+            always = not (sense.before or sense.behind or sense.near)
+            if (always or before & sense.before or behind & sense.behind or _any_word(doc, sense.near)) and not (
+                sense.unless and _any_word(doc, sense.unless)
+            ):
+                if not sense.country:
+                    return None
+                country = self.country_actor(sense.country)
+                entry = Entry(kind="country" if sense.country != "USA" else "region", actor=country)
+                start = span.start - 1 if before & sense.before else span.start
+                return Named(start=start, end=span.end, entry=entry)
+        if (
+            self._namesake(span)
+            or {word.lower() for word in before} & _HONORIFICS
+            or (name in known.languages and _is_language(span))
+        ):
+            return None
+        if behind & known.features_behind or before & known.features_before:
+            return None
+        if entry.kind == "capital" and (behind & known.treaties_behind or before & known.treaties_before):
+            return None
+        end = span.end + 1
+        longer = end < len(doc) and doc[end].tag_ == "NNP"
+        if (body := next((word for word in behind if word in known.bodies), None)) and not longer:
+            code = entry.actor.country or "-"
+            actor = Actor(
+                key=f"org:{code}:{slug(doc[span.start : end].text)}",
+                name=doc[span.start : end].text,
+                kind=ActorKind.ORGANISATION,
+                country=entry.actor.country,
+                sector=known.bodies[body],
+            )
+            return Named(start=span.start, end=end, entry=Entry(kind="organisation", actor=actor))
+        if entry.kind in ("country", "capital") and self._is_town_elsewhere(span, entry):
+            return None
+        return Named(start=span.start, end=span.end, entry=entry)
+
+    def _namesake(self, span: Span) -> bool:
+        """Whether a country's or a capital's name is a person's: 'Denzel Washington', 'Jordan Peterson'."""
+        known, doc = self._ambiguous, span.doc
+        if len(span) > 1:
+            return False
+        if span.text in known.last_names and span.start > 0 and doc[span.start - 1].text in known.given_names:
+            return True
+        return span.text in known.first_names and self._is_first_name(doc, span.start)
+
+    def _is_first_name(self, doc: Doc, i: int) -> bool:
+        """Whether a last name follows: a capitalised word that is neither a title nor a party nor a feature of a land."""
+        if i + 1 >= len(doc):
+            return False
+        behind = doc[i + 1]
+        return (
+            behind.tag_ == "NNP"
+            and behind.text.istitle()
+            and doc[i].head.i == i + 1
+            and behind.text not in self._entries
+            and behind.lower_ not in self._title_words
+            and behind.lower_ not in self._agents
+            and behind.text not in self._ambiguous.bodies
+            and behind.ent_type_ in ("PERSON", "ORG", "")
+            and (behind.ent_type_ == "PERSON" or country_of_place(behind.text) is None)
+        )
+
+    def _is_town_elsewhere(self, span: Span, entry: Entry) -> bool:
+        """'Lebanon, Pennsylvania', 'Paris, Texas'."""
+        doc = span.doc
+        if span.end + 1 >= len(doc) or doc[span.end].text != ",":
+            return False
+        behind = {doc[span.end + 1].text, doc[span.end + 1 : span.end + 3].text}
+        return bool(behind & self._ambiguous.states) and entry.actor.country != "USA"
+
+    def _joined(self, span: Span) -> Named | None:
+        """'Franco' in 'Franco-German'."""
+        doc, start = span.doc, span.start - 2
+        if start < 0 or doc[start + 1].text != "-":
+            return None
+        code = self._ambiguous.combining.get(doc[start].text.capitalize())
+        if code is None:
+            return None
+        return Named(start=start, end=start + 1, entry=Entry(kind="adjective", actor=self.country_actor(code)))
+
     def _has_other_first_name(self, doc: Doc, name: Named, names: set[int]) -> bool:
         """Whether a last name known alone is another's: 'Marta Kallas' is not Kaja Kallas."""
-        if name.entry.kind != "person" or name.end - name.start > 1 or name.start == 0:
+        if name.entry.kind != "person":
+            return False
+        if name.end < len(doc) and doc[name.end].text in _SUFFIXES and doc[name.end - 1].text not in _SUFFIXES:
+            # 'Donald Trump Jr.' is another
+            return True
+        if name.end - name.start > 1 or name.start == 0:
             return False
         before = doc[name.start - 1]
         return (
@@ -281,6 +463,17 @@ class ActorFinder:
             and before.i not in names
             and before.lower_ not in self._title_words
         )
+
+    def _by_sentence(
+        self, doc: Doc, named: tuple[Named, ...]
+    ) -> Iterator[tuple[Token, tuple[Named, ...], tuple[tuple[int, int, str], ...]]]:
+        """Each word with the names and the titles of its sentence, so that long paragraphs cost no more than short ones."""
+        titles = self._title_spans(doc)
+        for sent in doc.sents:
+            near = tuple(n for n in named if sent.start <= n.start < sent.end)
+            held = tuple(t for t in titles if sent.start <= t[0] < sent.end)
+            for head in sent:
+                yield head, near, held
 
     def _title_spans(self, doc: Doc) -> tuple[tuple[int, int, str], ...]:
         spans = filter_spans([doc[start:end] for _, start, end in self._titles(doc)])
@@ -296,7 +489,7 @@ class ActorFinder:
         cast: Cast,
         modifiers: Mapping[int, Named],
     ) -> tuple[int, int, tuple[Actor, ...]] | None:
-        span, person = self._person(head, named, titles)
+        span, person = self._person(head, named, titles, cast)
         if person is not None and span is not None:
             known = cast.find(person.name) or person
             return span[0], span[1], (known.actor,)
@@ -310,7 +503,8 @@ class ActorFinder:
                 return self._inhabitants(head, name, named)
             if name.entry.kind == "capital" and head.dep_ == "pobj" and head.head.lower_ in _LOCATIVES:
                 return None
-            return name.start, name.end, (name.entry.actor,)
+            same = (n.entry.actor for n in named if n.start == name.start and n.end == name.end)
+            return name.start, name.end, tuple(same)
         if (
             (known_person := cast.short.get(head.text))
             and head.pos_ in ("PROPN", "NOUN")
@@ -319,12 +513,15 @@ class ActorFinder:
             return head.i, head.i + 1, (known_person.actor,)
         title = next((t for t in titles if t[0] <= head.i < t[1] and head.i == t[1] - 1), None)
         if title is not None:
-            return self._office(head, title, named, cast)
-        if (head.pos_ != "VERB" or head.dep_ in _NOMINAL) and self._agent(head) is not None:
+            return self._office(head, title, named, titles, cast)
+        is_name = head.ent_type_ == "ORG" and head.pos_ == "PROPN" and not _is_left_modifier(head)
+        sector = self._agent(head) if head.pos_ != "VERB" or head.dep_ in _NOMINAL else None
+        if is_name and sector in _OF_PRIVATE_LIFE and not self._countries_of(head, named):
+            # 'Deutsche Bank' is one bank; 'Supreme Court' is the court of wherever the text speaks of
+            return self._organisation(head, named, sector) or self._group(head, named)
+        if sector is not None:
             return self._group(head, named)
-        if head.ent_type_ == "ORG" and head.pos_ == "PROPN" and not _is_left_modifier(head):
-            return self._organisation(head, named)
-        return None
+        return self._organisation(head, named) if is_name else None
 
     def _inhabitants(self, head: Token, name: Named, named: tuple[Named, ...]) -> tuple[int, int, tuple[Actor, ...]]:
         """'Iraqis' are of Iraq, but 'the Albanians of Serbia' and 'ethnic Turks' (of where they live) are a minority."""
@@ -338,8 +535,19 @@ class ActorFinder:
         return name.start, name.end, (name.entry.actor,)
 
     def _person(
-        self, head: Token, named: tuple[Named, ...], titles: tuple[tuple[int, int, str], ...]
+        self,
+        head: Token,
+        named: tuple[Named, ...],
+        titles: tuple[tuple[int, int, str], ...],
+        cast: Cast | None = None,
     ) -> tuple[tuple[int, int] | None, Person | None]:
+        """The person whose name ends at `head`, with the tokens that name and title span.
+
+        Without `cast`, a counterpart's office stays unknown.
+        """
+        doc = head.doc
+        if not (head.text[:1].isupper() or (head.i > 0 and doc[head.i - 1].text == "-")):
+            return None, None
         if head.pos_ not in ("PROPN", "NOUN", "X", "ADJ", "VERB") or not _ends_name(head):
             return None, None
         left = _left_edge(head)
@@ -349,39 +557,96 @@ class ActorFinder:
         entity = _entity_around(head)
         if holder is not None:
             start = holder.start
-        elif before and before[-1][1] <= head.i and _is_name(head.doc, before[-1][1], head.i + 1):
+        elif before and before[-1][1] <= head.i and _is_name(doc, before[-1][1], head.i + 1):
             start = before[-1][1]
             if any(n.start < head.i + 1 and n.end > start for n in named):
                 return None, None
+        elif self._is_namesake(head):
+            start = head.i - 1
         elif entity is not None and entity.label_ == "PERSON" and not _is_place_name(entity):
-            names_inside = [n.end for n in named if entity.start <= n.start and n.end <= head.i]
+            names_inside = [
+                n.end for n in named if entity.start <= n.start and n.end <= head.i and n.entry.kind != "person"
+            ]
             start = max(
                 [entity.start, *names_inside, *(t[1] for t in titles if entity.start <= t[0] and t[1] <= head.i)]
             )
             if start > head.i or any(n.start <= head.i < n.end for n in named):
                 return None, None
+        elif self._is_named_by_title(head, left, titles, named):
+            start = left
         else:
             return None, None
-        while start < head.i and head.doc[start].lower_ in _HONORIFICS:
+        while start < head.i and doc[start].lower_ in _HONORIFICS:
             start += 1
-        if not _is_name(head.doc, start, head.i + 1):
+        if not _is_name(doc, start, head.i + 1):
             return None, None
-        name = head.doc[start : head.i + 1].text
-        title = before[-1] if before and before[-1][1] >= start - 1 else None
-        countries = [n for n in named if left <= n.start and n.end <= start and n.entry.actor.country]
-        apposed = None if title else self._apposed_title(head, titles, named)
-        actor = holder.entry.actor if holder else None
-        sector = actor.sector if actor else None
-        office = None
+        title = before[-1] if before and before[-1][1] >= start - 1 else self._shared_title(head, titles)
+        first = self._first_of_title(title, titles, doc, left) if title else start
+        of_them = [n.start for n in named if _is_before(n, first, left, doc) and n.entry.actor.country]
+        begin = self._first_modifier(doc, min([start, first, *of_them] if first >= left else [start, *of_them]), left)
+        person = self._described(doc[start : head.i + 1], title, first, holder, named, titles, cast)
+        return (begin, head.i + 1), person
+
+    def _first_modifier(self, doc: Doc, start: int, left: int) -> int:
+        """Where the modifiers of a title before `start` begin: 'former' in 'former Polish'."""
+        while start > max(left, 0) and doc[start - 1].lower_ in self._knowledge.title_modifiers:
+            start -= 1
+        return start
+
+    def _is_named_by_title(
+        self,
+        head: Token,
+        left: int,
+        titles: tuple[tuple[int, int, str], ...],
+        named: tuple[Named, ...],
+    ) -> bool:
+        """'Ana Belo, Portugal's foreign minister': two names that a title beside them tells to be a person's."""
+        doc = head.doc
+        return (
+            head.pos_ == "PROPN"
+            and head.i == left + 1
+            and doc[left].pos_ == "PROPN"
+            and head.ent_type_ != "ORG"
+            and any(
+                t[1] - 1 == other.i
+                for other in _said_of(head)
+                if other.dep_ == "appos" or head.dep_ == "appos"
+                for t in titles
+            )
+            and not any(n.start < head.i + 1 and n.end > left for n in named)
+            and country_of_place(doc[left : head.i + 1].text) is None
+        )
+
+    def _described(
+        self,
+        name: Span,
+        title: tuple[int, int, str] | None,
+        first: int,
+        holder: Named | None,
+        named: tuple[Named, ...],
+        titles: tuple[tuple[int, int, str], ...],
+        cast: Cast | None,
+    ) -> Person:
+        """Who `name` is by what stands around it: title, nationality, 'of' a country behind a title, apposition.
+
+        `first` is where the title with its modifiers begins, or the name where it has none.
+        """
+        head, doc = name[-1], name.doc
+        left = min(_left_edge(head), first)
+        of_them = [n for n in named if _is_before(n, first if title else name.start, left, doc)]
+        if title and not of_them:
+            of_them = [n for n in named if n.entry.kind != "person" and _is_behind(n, head)]
+        countries = [n for n in of_them if n.entry.actor.country]
+        bodies = [n for n in of_them if n.entry.actor.sector in _BODIES]
+        apposed = None if title and of_them else self._apposed_title(head, titles, named, cast)
+        actor = (
+            holder.entry.actor if holder else self._by_office(name.text, title[2]) if title and not of_them else None
+        )
+        sector, office = actor.sector if actor else None, None
         if title:
-            first = title[0]
-            while first - 1 >= left and head.doc[first - 1].lower_ in self._knowledge.title_modifiers:
-                first -= 1
-            office = head.doc[first : title[1]].text
-            sector = self._title_sector(title[2], head.doc[first : title[0]])
+            office, sector = self._title_said(title, first, [n.start for n in of_them], left, doc)
         elif apposed:
             office, sector = apposed[0], apposed[1]
-        bodies = [n for n in named if left <= n.start and n.end <= start and n.entry.actor.sector in _BODIES]
         if bodies and not countries:
             sector = bodies[-1].entry.actor.sector
         country = actor.country if actor else None
@@ -389,19 +654,80 @@ class ActorFinder:
             country = countries[-1].entry.actor.country
         elif apposed and apposed[2]:
             country = apposed[2]
-        elif country is None and title:
-            country = self._knowledge.titles[title[2]].country or self._misspelt(name, sector)
-        first_token = min([start, *([title[0]] if title else []), *(n.start for n in countries)])
-        if title:
-            while first_token > left and head.doc[first_token - 1].lower_ in self._knowledge.title_modifiers:
-                first_token -= 1
-        return (first_token, head.i + 1), Person(
-            name=actor.name if actor else name,
+        elif country is None and title and not bodies and actor is None:
+            implied = self._knowledge.titles[title[2]].country
+            country = implied or self._misspelt(name.text, sector)
+        return Person(
+            name=actor.name if actor else name.text,
             country=country,
             sector=sector,
             office=office,
             key=actor.key if actor else None,
         )
+
+    def _is_namesake(self, head: Token) -> bool:
+        """'Denzel Washington', 'Jordan Peterson', where the model sees no person."""
+        if head.i == 0 or (head.i + 1 < len(head.doc) and head.doc[head.i + 1].text in self._ambiguous.bodies):
+            return False
+        known, first = self._ambiguous, head.doc[head.i - 1]
+        if head.text in known.last_names and (first.text in known.given_names or first.lower_ in _HONORIFICS):
+            return True
+        return first.text in known.first_names and self._is_first_name(head.doc, first.i)
+
+    def _shared_title(self, head: Token, titles: tuple[tuple[int, int, str], ...]) -> tuple[int, int, str] | None:
+        """The title in the plural that `head` shares with the name it is joined to: 'Presidents Putin and Xi'."""
+        if head.dep_ != "conj":
+            return None
+        first = head
+        while first.dep_ == "conj":
+            first = first.head
+        left = _left_edge(first)
+        return next(
+            (
+                t
+                for t in titles
+                if left <= t[0]
+                and t[1] <= first.i
+                and head.doc[t[0] : t[1]].text.lower() in self._plural_titles
+                and first.pos_ == "PROPN"
+            ),
+            None,
+        )
+
+    def _first_of_title(
+        self, title: tuple[int, int, str], titles: tuple[tuple[int, int, str], ...], doc: Doc, left: int
+    ) -> int:
+        """Where `title` begins, with its modifiers and a title joined to it: 'Prime Minister and Defence Minister X'."""
+        first = self._first_modifier(doc, title[0], left)
+        if first > 1 and doc[first - 1].lower_ == "and" and doc[title[0]].text[:1].isupper():
+            other = next((t for t in titles if t[1] == first - 1 and doc[t[0]].text[:1].isupper()), None)
+            if other is not None:
+                return self._first_of_title(other, titles, doc, 0)
+        return first
+
+    def _title_said(
+        self, title: tuple[int, int, str], first: int, owners: Iterable[int], left: int, doc: Doc
+    ) -> tuple[str, str | None]:
+        """Office and sector of `title` with the modifiers before it and before its owners: 'former Polish minister'.
+
+        `first` is where the title begins with what stands right before it, `owners` where the names of its owners do.
+        """
+        start = min([first, *(i for i in owners if i < first)])
+        begin = self._first_modifier(doc, start, left)
+        if begin > 1 and doc[begin - 1].lower_ == "and" and doc[begin - 2].pos_ == "ADJ":
+            # 'current and former officials' are not all former
+            begin = start
+        words = doc[first : title[1]].text
+        if doc[title[0] : title[1]].text.lower() in self._plural_titles and doc[title[1] - 1].dep_ == "compound":
+            words = title[2]
+        if begin < start < first:
+            words = f"{doc[begin:start].text} {words}"
+        return words, self._title_sector(title[2], doc[begin : title[0]])
+
+    def _by_office(self, name: str, title: str) -> Actor | None:
+        """The only holder of an office who is known by one name: 'President Xi'."""
+        holders = self._holders.get((name, title), set())
+        return next(iter(holders)) if len(holders) == 1 else None
 
     def _misspelt(self, name: str, sector: str | None) -> str | None:
         """The country of the office holder whose last name `name` is but for a letter: 'President Mitterand'."""
@@ -413,22 +739,66 @@ class ActorFinder:
         return next(iter(countries)) if len(countries) == 1 else None
 
     def _apposed_title(
-        self, head: Token, titles: tuple[tuple[int, int, str], ...], named: tuple[Named, ...]
-    ) -> tuple[str, str | None, str | None] | None:
-        beside = [child for child in head.children if child.dep_ == "appos"]
-        if head.dep_ == "appos":
-            beside.append(head.head)
-        for other in beside:
+        self,
+        head: Token,
+        titles: tuple[tuple[int, int, str], ...],
+        named: tuple[Named, ...],
+        cast: Cast | None,
+    ) -> tuple[str | None, str | None, str | None] | None:
+        """Office, sector and country that an apposition or 'who is' gives a name; without a title, no office."""
+        for other in _said_of(head):
             title = next((t for t in titles if t[1] - 1 == other.i), None)
             if title is None:
+                if (sector := self._sector_said(other)) and (owners := self._countries_of(other, named)):
+                    return None, owners[0].sector if owners[0].sector in _BODIES else sector, owners[0].country
                 continue
             left = _left_edge(other)
-            first = title[0]
-            while first - 1 >= left and other.doc[first - 1].lower_ in self._knowledge.title_modifiers:
-                first -= 1
+            first = self._first_modifier(other.doc, title[0], left)
+            inside = [n.start for n in named if left <= n.start and n.end <= first]
             countries = self._countries_of(other, named)
             country = countries[0].country if countries else self._knowledge.titles[title[2]].country or None
-            return other.doc[first : title[1]].text, self._title_sector(title[2], other.doc[first : title[0]]), country
+            alike = self._likeness(other, titles, named, cast) if title[2] == _ALIKE_IN_OFFICE and cast else None
+            office, sector = alike or self._title_said(title, first, inside, left, other.doc)
+            if countries and countries[0].kind is ActorKind.ORGANISATION:
+                sector = countries[0].sector or sector
+            return office, sector, country
+        return None
+
+    def _sector_said(self, noun: Token) -> str | None:
+        """The sector of 'a Polish farmer', 'head of the Czech delegation'."""
+        if noun.lower_ not in _LEADING:
+            return self._agent(noun) if noun.pos_ == "NOUN" and noun.tag_ == "NN" else None
+        of_what = (o for prep in noun.children if prep.lower_ == "of" for o in prep.children if o.dep_ == "pobj")
+        return next((sector for sector in map(self._agent, of_what) if sector), None)
+
+    def _likeness(
+        self, head: Token, titles: tuple[tuple[int, int, str], ...], named: tuple[Named, ...], cast: Cast
+    ) -> tuple[str, str | None] | None:
+        """Office and sector that 'counterpart' repeats: of the subject of its clause, else of the title last before it."""
+        subjects = [
+            t
+            for verb in head.ancestors
+            for subject in verb.children
+            if subject.dep_ in ("nsubj", "nsubjpass")
+            for t in (subject, *subject.conjuncts)
+        ]
+        sent = head.sent.start
+        for token in (*subjects, *(head.doc[t[1] - 1] for t in reversed(titles) if sent <= t[0])):
+            if token.i >= head.i:
+                continue
+            title = next((t for t in titles if t[1] - 1 == token.i and t[2] != _ALIKE_IN_OFFICE), None)
+            if title is not None:
+                first = self._first_of_title(title, (), head.doc, _left_edge(token))
+                return head.doc[first : title[1]].text, self._title_sector(title[2], head.doc[first : title[0]])
+            _, person = self._person(token, named, titles)
+            if person is None:
+                continue
+            known = cast.find(person.name) or person
+            office = known.office or next(
+                (n.entry.actor.office for n in named if n.entry.kind == "person" and n.end - 1 == token.i), None
+            )
+            if office and office.lower() != _ALIKE_IN_OFFICE:
+                return office, known.sector
         return None
 
     def _title_sector(self, title: str, modifiers: Iterable[Token]) -> str | None:
@@ -437,43 +807,41 @@ class ActorFinder:
         return next((effect for effect in effects if effect), sector)
 
     def _office(
-        self, head: Token, title: tuple[int, int, str], named: tuple[Named, ...], cast: Cast
+        self,
+        head: Token,
+        title: tuple[int, int, str],
+        named: tuple[Named, ...],
+        titles: tuple[tuple[int, int, str], ...],
+        cast: Cast,
     ) -> tuple[int, int, tuple[Actor, ...]] | None:
-        if _is_left_modifier(head):
+        if _is_left_modifier(head) and not (head.text.isupper() and len(head) > _SHORT):
+            # in a headline in capitals every word is a name to the parser
             return None
         left, doc = _left_edge(head), head.doc
-        first = title[0]
-        while first - 1 >= left and doc[first - 1].lower_ in self._knowledge.title_modifiers:
-            first -= 1
-        text = doc[first : title[1]].text
+        first = self._first_modifier(doc, title[0], left)
+        inside = [n.start for n in named if left <= n.start and n.end <= first]
+        text, sector = self._title_said(title, first, inside, left, doc)
         owners = self._countries_of(head, named)
         if not owners:
             default = self._knowledge.titles[title[2]].country
             if default:
                 owners = [self.country_actor(default)]
-            elif known := cast.with_office(title[2]):
+            elif (known := cast.with_office(title[2])) and not self._has_rival(known, title[2], cast):
                 return first, head.i + 1, (known.actor,)
-        sector = self._title_sector(title[2], doc[first : title[0]])
-        start = min([first, *(n.start for n in named if left <= n.start and n.end <= first)])
+        if title[2] == _ALIKE_IN_OFFICE and (alike := self._likeness(head, titles, named, cast)):
+            text, sector = alike
+        start = min([first, *inside])
         if not owners:
             actor = Actor(key=f"group:{sector}", name=f"({title[2]})", kind=ActorKind.GROUP, sector=sector)
             return start, head.i + 1, (actor,)
         if head.tag_ in ("NNS", "NNPS"):
             return start, head.i + 1, tuple(_part_of(owner, sector) for owner in owners)
-        return (
-            start,
-            head.i + 1,
-            tuple(
-                Actor(
-                    key=f"{owner.country or owner.key}:{sector}:{slug(text)}",
-                    name=f"{text.lower()} ({owner.name})",
-                    kind=ActorKind.PERSON,
-                    country=owner.country,
-                    sector=owner.sector if owner.sector in _BODIES else sector or owner.sector,
-                    office=text,
-                )
-                for owner in owners
-            ),
+        return start, head.i + 1, tuple(_official(owner, sector, text) for owner in owners)
+
+    def _has_rival(self, known: Person, title: str, cast: Cast) -> bool:
+        """Whether somebody else in `cast` is known to hold such an office, though the article does not say so."""
+        return any(
+            p is not known and self._offices.get(p.key or "", "").lower().endswith(title) for p in cast.persons.values()
         )
 
     def _group(self, head: Token, named: tuple[Named, ...]) -> tuple[int, int, tuple[Actor, ...]] | None:
@@ -497,7 +865,9 @@ class ActorFinder:
             )
         return start, head.i + 1, tuple(_part_of(owner, sector) for owner in owners)
 
-    def _organisation(self, head: Token, named: tuple[Named, ...]) -> tuple[int, int, tuple[Actor, ...]] | None:
+    def _organisation(
+        self, head: Token, named: tuple[Named, ...], sector: str | None = None
+    ) -> tuple[int, int, tuple[Actor, ...]] | None:
         entity = _entity_around(head)
         if entity is None or entity.end - 1 != head.i:
             return None
@@ -512,7 +882,13 @@ class ActorFinder:
         if country_of_place(name) is not None:
             # 'captured Manbij': a town
             return None
-        actor = Actor(key=f"org:{country or '-'}:{slug(name)}", name=name, kind=ActorKind.ORGANISATION, country=country)
+        actor = Actor(
+            key=f"org:{country or '-'}:{slug(name)}",
+            name=name,
+            kind=ActorKind.ORGANISATION,
+            country=country,
+            sector=sector,
+        )
         return start, head.i + 1, (actor,)
 
     def _agent(self, head: Token) -> str | None:
@@ -541,7 +917,8 @@ class ActorFinder:
         if holders:
             # 'Erdogan's government'
             return [self.country_actor(a.country) for a in holders if a.country]
-        for preps in (("of", "from"), ("in", "across", "at")):
+        speaks = ("for",) if head.lemma_.lower() in _SPEAKERS else ()
+        for preps in (("of", "from", *speaks), ("in", "across", "at")):
             for prep in (c for c in head.children if c.dep_ == "prep" and c.lower_ in preps):
                 for obj in (c for c in prep.children if c.dep_ == "pobj"):
                     behind = [
@@ -556,10 +933,15 @@ class ActorFinder:
                     ]
                     if behind:
                         return behind
-        return self._of_town(head)
+        behind = [n.entry.actor for n in named if n.entry.kind != "person" and _is_behind(n, head)]
+        return behind or self._of_town(head)
 
     def _of_town(self, head: Token) -> list[Actor]:
-        """The country of a town behind 'in' or 'near': 'residents of Homs', 'authorities in Srinagar'."""
+        """The country of a town: 'residents of Homs', 'authorities in Srinagar', 'Srinagar police'."""
+        for town in (c for c in head.lefts if c.dep_ == "compound" and c.ent_type_ == "GPE"):
+            code = country_of_place(head.doc[town.left_edge.i : town.i + 1].text)
+            if code and code in self._knowledge.countries:
+                return [self.country_actor(code)]
         for prep in (
             c for c in head.children if c.dep_ == "prep" and c.lower_ in ("in", "at", "near", "outside", "of")
         ):
@@ -568,6 +950,42 @@ class ActorFinder:
                 if code and code in self._knowledge.countries:
                     return [self.country_actor(code)]
         return []
+
+
+def _said_of(head: Token) -> list[Token]:
+    """The nouns that an apposition, 'who is' or 'is' says of `head`."""
+    said = [child for child in head.children if child.dep_ == "appos"]
+    if head.dep_ == "appos":
+        said.append(head.head)
+    verbs = [child for child in head.children if child.dep_ == "relcl"]
+    if head.dep_ == "nsubj":
+        verbs.append(head.head)
+    for verb in verbs:
+        if verb.dep_ == "relcl" and head.nbor().text != ",":
+            # 'an aide to Schumer who is now a director': said of the aide
+            continue
+        if verb.lemma_ == "be" and not any(c.dep_ == "neg" or c.tag_ == "MD" for c in verb.children):
+            said += [child for child in verb.children if child.dep_ == "attr"]
+    return said
+
+
+def _is_before(name: Named, first: int, left: int, doc: Doc) -> bool:
+    """Whether `name` stands in the noun phrase from `left` to `first`, or right before `first`: 'Kenya's', 'Kenyan'."""
+    if name.entry.kind == "person" or name.end > first:
+        return False
+    return name.start >= left or name.end == first or (name.end == first - 1 and doc[first - 1].tag_ == "POS")
+
+
+def _is_behind(name: Named, head: Token) -> bool:
+    """Whether 'of' and `name` follow `head` at once, whatever a parser makes of it; 'his counterpart from' too."""
+    doc, i = head.doc, head.i + 1
+    if i >= len(doc) or not (
+        doc[i].lower_ == "of" or (doc[i].lower_ == "from" and head.lemma_.lower() == _ALIKE_IN_OFFICE)
+    ):
+        return False
+    if not (name.start == i + 1 or (name.start == i + 2 and doc[i + 1].pos_ == "DET")):
+        return False
+    return not _is_left_modifier(doc[name.end - 1]) and doc[name.end - 1].dep_ != "poss"
 
 
 def _behind(head: Token, named: tuple[Named, ...]) -> list[Actor]:
@@ -636,6 +1054,34 @@ def _gazetteer(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
             yield name, Entry(kind="person", actor=person, valid_from=holder.valid_from, valid_to=holder.valid_to)
 
 
+def _words_before(span: Span) -> set[str]:
+    """The word before `span`, and the two before it as one string."""
+    doc, start = span.doc, span.start
+    return {doc[start - n : start].text for n in (1, 2) if start >= n}
+
+
+def _words_behind(span: Span) -> set[str]:
+    """The word behind `span`, a possessive left out, and the two behind it as one string."""
+    doc, end = span.doc, span.end
+    if end < len(doc) and doc[end].tag_ == "POS":
+        end += 1
+    return {doc[end : end + n].text for n in (1, 2) if end + n <= len(doc)}
+
+
+def _any_word(doc: Doc, words: Collection[str]) -> bool:
+    return bool(words) and any(token.text in words for token in doc)
+
+
+def _is_language(span: Span) -> bool:
+    """'in English', 'speaks Russian', but not 'in English courts'."""
+    head = span.root
+    if head.i + 1 < len(head.doc) and head.doc[head.i + 1].pos_ in ("NOUN", "PROPN", "ADJ"):
+        return False
+    return (head.dep_ == "pobj" and head.head.lower_ in ("in", "into")) or (
+        head.dep_ == "dobj" and head.head.lemma_.lower() in _OF_LANGUAGES
+    )
+
+
 def _country_actor(name: str, code: str) -> Actor:
     return Actor(key=code, name=name, kind=ActorKind.COUNTRY, country=code)
 
@@ -646,8 +1092,8 @@ def _part_of(owner: Actor, sector: str | None) -> Actor:
         return owner
     base = owner.key.split(":")[0] if owner.kind is ActorKind.COUNTRY or owner.key[:3] == owner.country else owner.key
     name = owner.name.split(" (")[0]
-    if owner.sector in _BODIES:
-        # an official of an international organisation acts for it, not for a government
+    if owner.sector in _BODIES or (owner.kind is ActorKind.ORGANISATION and owner.sector in _OF_PRIVATE_LIFE):
+        # an official of an international organisation acts for it, not for a government; an airline's pilots are no airmen
         return Actor(
             key=f"{base}:{sector}",
             name=f"{name} ({sector})",
@@ -657,6 +1103,19 @@ def _part_of(owner: Actor, sector: str | None) -> Actor:
         )
     return Actor(
         key=f"{base}:{sector}", name=f"{name} ({sector})", kind=ActorKind.GROUP, country=owner.country, sector=sector
+    )
+
+
+def _official(owner: Actor, sector: str | None, office: str) -> Actor:
+    """Whoever holds an office; an organisation's acts for it: the commander of a rebel army is a rebel."""
+    sector = (owner.sector if owner.kind is ActorKind.ORGANISATION else sector) or sector
+    return Actor(
+        key=f"{owner.country or owner.key}:{sector}:{slug(office)}",
+        name=f"{office.lower()} ({owner.name})",
+        kind=ActorKind.PERSON,
+        country=owner.country,
+        sector=sector,
+        office=office,
     )
 
 
@@ -743,6 +1202,8 @@ def _ends_name(head: Token) -> bool:
             and not following.whitespace_
         ):
             return False
+        if head.lower_ in _PARTICLES and following.text[:1].isupper():
+            return False
         if (
             following.pos_ == "PROPN"
             and following.ent_type_ == "PERSON"
@@ -753,6 +1214,11 @@ def _ends_name(head: Token) -> bool:
     return True
 
 
+_PARTICLES = frozenset(
+    "al bin ibn de da van von der den del el ul abu dos di du la le y e bint ben ter ten al-".split()
+)
+
+
 def _is_name(doc: Doc, start: int, end: int) -> bool:
     if not 0 < end - start <= 6 or not doc[start].text[:1].isupper():
         return False
@@ -760,7 +1226,7 @@ def _is_name(doc: Doc, start: int, end: int) -> bool:
         token.text[:1].isupper()
         or token.text == "-"
         or (token.i > start and token.nbor(-1).text == "-")
-        or token.lower_ in ("al", "bin", "ibn", "de", "da", "van", "von", "der", "el", "ul", "abu", "dos", "di", "la")
+        or token.lower_ in _PARTICLES
         for token in doc[start:end]
     ) and not any(token.pos_ in ("ADP", "AUX", "DET") and token.text[:1].isupper() for token in doc[start:end])
 

@@ -43,7 +43,18 @@ def load_pipeline(model: str = DEFAULT_MODEL) -> Language:
             "parse, lemmas and named entities. Choose another with --model."
         )
     _mend_lemmas(nlp)
+    _split_abbreviations(nlp)
     return nlp
+
+
+def _split_abbreviations(nlp: Language) -> None:
+    """Let the tokenizer split 'U.S.-Japan' as it splits 'Israel-Hamas', and 'U.S.-led' as 'Saudi-led'."""
+    from spacy.util import compile_infix_regex
+
+    tokenizer = nlp.tokenizer
+    if hasattr(tokenizer, "infix_finditer"):
+        infixes = (*(nlp.Defaults.infixes or ()), r"(?<=[A-Z]\.)-(?=[A-Za-z])")
+        tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
 
 
 def keep_whole(nlp: Language, words: Iterable[str]) -> None:

@@ -60,6 +60,10 @@ def test_cameo_is_complete() -> None:
         ("organisations.tsv", lambda text: text + "igo:another\tAnother\n", "cells where the header has"),
         ("cameo.tsv", lambda text: text.replace("code\tlabel\tparent", "code\tname\tparent", 1), "header row"),
         ("agents.yaml", lambda text: "agents: [", "YAML"),
+        ("ambiguous.yaml", lambda text: text.replace("{means: COG,", "{means: COX,"), "'COX'"),
+        ("ambiguous.yaml", lambda text: text.replace("Franco: FRA", "Franco: FRX"), "'FRX'"),
+        ("ambiguous.yaml", lambda text: text.replace("given_names:", "givennames:"), "'givennames'"),
+        ("ambiguous.yaml", lambda text: text.replace("behind: [Gooding]", "after: [Gooding]"), "'Cuba'"),
         (
             "predicates/04_consult.yaml",
             lambda text: text.replace('{code: "041", verbs', '{code: "041", verb', 1),
