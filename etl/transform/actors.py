@@ -254,11 +254,15 @@ class ActorFinder:
     # -- names, titles -----------------------------------------------------------------------------------------
 
     def _named(self, doc: Doc, on: date | None) -> tuple[Named, ...]:
-        found = []
+        found: list[Named] = []
         for span in filter_spans([doc[start:end] for _, start, end in self._names(doc)]):
             entries = [entry for entry in self._entries.get(span.text, ()) if _valid(entry, on)]
             if entries and not _is_stance(span) and (entries[0].kind == "person" or not _inside_person(span)):
-                found.append(Named(start=span.start, end=span.end, entry=entries[0]))
+                entry = entries[0]
+                if entry.kind == "seat" and found and _owns(found[-1], span):
+                    # 'the German Foreign Office' is not Britain's
+                    entry = replace(entry, actor=_part_of(found[-1].entry.actor, entry.actor.sector))
+                found.append(Named(start=span.start, end=span.end, entry=entry))
         names = {i for n in found for i in range(n.start, n.end)}
         return tuple(n for n in found if not self._has_other_first_name(doc, n, names))
 
@@ -558,6 +562,12 @@ class ActorFinder:
                 if code and code in self._knowledge.countries:
                     return [self.country_actor(code)]
         return []
+
+
+def _owns(name: Named, span: Span) -> bool:
+    """Whether `name` is a country's right before `span`: 'the German', 'Germany's'."""
+    between = span.doc[name.end : span.start]
+    return name.entry.kind in ("country", "adjective") and all(t.tag_ == "POS" for t in between)
 
 
 def _behind(head: Token, named: tuple[Named, ...]) -> list[Actor]:
