@@ -509,24 +509,26 @@ def _spellings(names: Iterable[str]) -> Iterator[str]:
 
 
 # Words that one newspaper writes in one way and the next in another.
-_WRITTEN_BOTH_WAYS = (
-    ("Organization", "Organisation"),
-    ("Defense", "Defence"),
-    ("Center", "Centre"),
-    ("Program", "Programme"),
-    ("Cooperation", "Co-operation"),
-    ("UN", "U.N."),
+_WRITTEN_BOTH_WAYS = tuple(
+    (re.compile(rf"(?<![\w-]){re.escape(old)}(?![\w-])"), new)
+    for pair in (
+        ("Organization", "Organisation"),
+        ("Defense", "Defence"),
+        ("Center", "Centre"),
+        ("Program", "Programme"),
+        ("Cooperation", "Co-operation"),
+        ("UN", "U.N."),
+    )
+    for old, new in (pair, pair[::-1])
 )
 
 
-def _variants(name: str) -> Iterator[str]:
-    """`name` in British and American spelling, its acronyms with and without dots, 'Party' also as 'party'."""
-    forms = [name]
-    for one, other in _WRITTEN_BOTH_WAYS:
-        for old, new in ((one, other), (other, one)):
-            forms += [re.sub(rf"(?<![\w-]){re.escape(old)}(?![\w-])", new, form) for form in forms]
-    forms += [re.sub(" Party$", " party", form) for form in forms]
-    yield from dict.fromkeys(forms)
+def _variants(name: str) -> Iterable[str]:
+    """`name` in British and American spelling, 'UN' with and without dots, 'Party' also as 'party'."""
+    forms = {name: None}
+    for word, other in (*_WRITTEN_BOTH_WAYS, (re.compile(" Party$"), " party")):
+        forms |= {word.sub(other, form): None for form in forms}
+    return forms
 
 
 def _organisations(
