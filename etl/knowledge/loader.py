@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 import yaml
 
@@ -64,6 +65,16 @@ class Organisation:
     aliases: tuple[str, ...]
     sector: str
     country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """A country's time in an organisation; None where it has not ended, or where its beginning is not on record."""
+
+    organisation: str
+    country: str
+    valid_from: date | None
+    valid_to: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +143,7 @@ class Knowledge:
     """Label and description by code."""
     countries: Mapping[str, Country]
     organisations: Mapping[str, Organisation]
+    members: tuple[Membership, ...]
     office_holders: tuple[OfficeHolder, ...]
     titles: Mapping[str, Title]
     title_modifiers: Mapping[str, str]
@@ -144,6 +156,21 @@ class Knowledge:
     vocabularies: Mapping[str, Mapping[str, tuple[str, str]]]
     version: str
     """A hash of all knowledge files, predicates among them."""
+
+    def members_of(self, key: str, on: date) -> tuple[str, ...]:
+        """ISO codes of the countries that were members of organisation `key` on the day `on`, in alphabetical order.
+
+        A membership whose beginning is not on record counts from ever. Empty for an organisation without rows in members.tsv.
+        """
+        return tuple(
+            sorted(
+                m.country
+                for m in self.members
+                if m.organisation == key
+                and (m.valid_from is None or m.valid_from <= on)
+                and (m.valid_to is None or on <= m.valid_to)
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +246,18 @@ def read_table(path: Path, columns: Sequence[str]) -> Iterator[Row]:
         raise CommuniqueError(f"{path}: has no header row. Its first line must be {chr(9).join(columns)!r}.")
 
 
+def _period(row: Row) -> tuple[date | None, date | None]:
+    """`valid_from` and `valid_to` of a row, ISO dates or mere years: from their first day, to their last."""
+    ends = []
+    for column, day in (("valid_from", "01-01"), ("valid_to", "12-31")):
+        value = row[column]
+        ends.append(date.fromisoformat(f"{value}-{day}") if re.fullmatch(r"\d{4}", value) else row.date(column))
+    start, end = ends
+    if start and end and end < start:
+        raise row.error("valid_to", "lies before valid_from", "Swap the dates.")
+    return start, end
+
+
 def _unique(rows: Iterator[Row], column: str) -> Iterator[Row]:
     seen: dict[str, int] = {}
     for row in rows:
@@ -228,14 +267,73 @@ def _unique(rows: Iterator[Row], column: str) -> Iterator[Row]:
         yield row
 
 
+class _Names:
+    """Who claims which name: it must mean one country, organisation or person, or the coder would have to guess."""
+
+    def __init__(self) -> None:
+        self._owners: dict[str, tuple[str, str]] = {}
+
+    def packaged(self, name: str, owner: str) -> bool:
+        """Enter a name that a package gives, unless another has it; whether it is `owner`'s now."""
+        return self._owners.setdefault(name, (owner, "pycountry and Babel"))[0] == owner
+
+    def claim(self, row: Row, owner: str, columns: Sequence[str]) -> None:
+        """Enter the names in `columns` of `row` as those of `owner`; raises CommuniqueError where another has one of them."""
+        for column in columns:
+            names = [name.partition("=")[0] for name in row.words(column)]
+            for name in names:
+                if names.count(name) > 1:
+                    raise row.error(column, f"{name!r} stands in it twice", "Keep one.")
+                other, where = self._owners.setdefault(name, (owner, f"{row.path.name}, line {row.line}"))
+                if other != owner:
+                    raise row.error(
+                        column,
+                        f"{name!r} means {owner} here and {other} in {where}",
+                        "Keep it where it is meant more often.",
+                    )
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML that refuses a key that stands twice, of which PyYAML would keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+        keys = [key.value for key, _ in node.value]
+        for key, _ in node.value:
+            if keys.count(key.value) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
+        return super().construct_mapping(node, deep=deep)
+
+
 def _yaml(path: Path) -> Mapping[str, object]:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
     except (OSError, yaml.YAMLError) as error:
         raise CommuniqueError(f"{path}: cannot be read as YAML: {error}. Mend the file.") from error
     if not isinstance(data, dict):
         raise CommuniqueError(f"{path}: must be a mapping at the top.")
     return data
+
+
+def _slip(path: Path, word: str, problem: str, mend: str) -> CommuniqueError:
+    """The error that names the last line of a YAML file on which `word` stands."""
+    lines = [
+        node.start_mark.line + 1
+        for node in _scalars(yaml.compose(path.read_text(encoding="utf-8")))
+        if node.value == word
+    ]
+    return CommuniqueError(f"{path}, line {lines[-1] if lines else 1}, value {word!r}: {problem}. {mend}")
+
+
+def _scalars(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _scalars(item)
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _scalars(key)
+            yield from _scalars(value)
 
 
 def _lists(path: Path, data: object, what: str) -> dict[str, tuple[str, ...]]:
@@ -252,14 +350,22 @@ def _inverted(path: Path, lists: Mapping[str, tuple[str, ...]], known: Mapping[s
     out: dict[str, str] = {}
     for code, words in lists.items():
         if code not in known:
-            raise CommuniqueError(
-                f"{path}: {code!r} is not in its vocabulary. Use a known code, or add it to vocabularies.yaml."
-            )
+            raise _slip(path, code, "is not in its vocabulary", "Use a known code, or add it to vocabularies.yaml.")
         for word in words:
-            if out.get(word, code) != code:
-                raise CommuniqueError(f"{path}: {word!r} stands under {out[word]!r} and under {code!r}. Keep one.")
+            if word in out:
+                raise _slip(path, word, f"stands under {out[word]!r} and under {code!r}", "Keep one.")
             out[word] = code
     return out
+
+
+def _pairs(path: Path, data: object, known: Mapping[str, object]) -> dict[str, str]:
+    """A mapping of words to codes of `known`."""
+    if not isinstance(data, dict):
+        raise CommuniqueError(f"{path}: must map words to codes.")
+    for word, code in data.items():
+        if code not in known:
+            raise _slip(path, str(word), f"{code!r} is not in its vocabulary", "Use a known code.")
+    return {str(word): str(code) for word, code in data.items()}
 
 
 @cache
@@ -279,43 +385,35 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
         for row in read_table(folder / "plover.tsv", ("type", "mode", "score"))
     }
     cameo = _cameo(folder / "cameo.tsv", event_types, {category: 0 for category, _ in plover})
-    countries = _countries(folder / "countries.tsv", sectors)
-    organisations = {
-        row["key"]: Organisation(
-            key=row["key"],
-            name=row["name"],
-            aliases=row.words("aliases"),
-            sector=row.one_of("sector", sectors),
-            country=row.one_of("country", countries, empty=True),
-        )
-        for row in _unique(
-            read_table(folder / "organisations.tsv", ("key", "name", "aliases", "sector", "country")), "key"
-        )
-    }
+    names = _Names()
+    countries = _countries(folder / "countries.tsv", sectors, names)
+    organisations = _organisations(folder / "organisations.tsv", countries, sectors, names)
     titles_path = folder / "titles.yaml"
     titles = _yaml(titles_path)
-    implied = cast("dict[str, str]", titles.get("countries") or {})
+    sector_of_title = _inverted(titles_path, _lists(titles_path, titles.get("titles"), "titles"), sectors)
+    implied = _pairs(titles_path, titles.get("countries"), countries)
+    for title in implied:
+        if title not in sector_of_title:
+            raise _slip(titles_path, title, "is no title", "Add it to a sector of 'titles'.")
     treaties_path = folder / "treaties.yaml"
     treaties = _yaml(treaties_path)
     provisions = _lists(treaties_path, treaties.get("provisions"), "provisions")
     _inverted(treaties_path, dict.fromkeys(provisions, ()), vocabularies["provision"])
     agents_path = folder / "agents.yaml"
     agents = _yaml(agents_path)
-    knowledge = Knowledge(
+    return Knowledge(
         cameo=cameo,
         plover=plover,
         event_types=event_types,
         countries=countries,
         organisations=organisations,
-        office_holders=tuple(_holders(folder / "office_holders.tsv", countries, organisations, sectors)),
+        members=tuple(_members(folder / "members.tsv", countries, organisations)),
+        office_holders=tuple(_holders(folder / "office_holders.tsv", countries, organisations, sectors, names)),
         titles={
-            title: Title(sector=sector, country=implied.get(title, ""))
-            for title, sector in _inverted(
-                titles_path, _lists(titles_path, titles.get("titles"), "titles"), sectors
-            ).items()
+            title: Title(sector=sector, country=implied.get(title, "")) for title, sector in sector_of_title.items()
         },
-        title_modifiers=cast("dict[str, str]", titles.get("modifiers") or {}),
-        agents=_first(_lists(agents_path, agents.get("agents"), "agents")),
+        title_modifiers=_pairs(titles_path, titles.get("modifiers"), {"": "", **sectors}),
+        agents=_inverted(agents_path, _lists(agents_path, agents.get("agents"), "agents"), sectors),
         ambiguous=_ambiguous(folder / "ambiguous.yaml", countries, sectors),
         private=frozenset(w for words in _lists(agents_path, agents.get("private"), "private").values() for w in words),
         treaty_nouns=_inverted(
@@ -325,16 +423,6 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
         vocabularies=vocabularies,
         version=_version(folder),
     )
-    _refuse_ambiguous(folder, knowledge)
-    return knowledge
-
-
-def _first(lists: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    out: dict[str, str] = {}
-    for sector, words in lists.items():
-        for word in words:
-            out.setdefault(word, sector)
-    return out
 
 
 def _vocabularies(path: Path) -> dict[str, dict[str, tuple[str, str]]]:
@@ -370,12 +458,19 @@ def _cameo(path: Path, event_types: Mapping[str, object], categories: Mapping[st
     return out
 
 
-def _countries(path: Path, sectors: Mapping[str, object]) -> dict[str, Country]:
+_CODES_OF_OUR_OWN = frozenset({"XKX", "RVN"})
+# Of a name with a comma ('Korea, Republic of'), the other way round where that is what is said.
+_INVERTED = re.compile(r"(?P<last>[^,()]+), (?P<first>.* of(?: the)?|British|U\.S\.)$")
+_COUNTRY_NAMES = ("name", "adjectives", "inhabitants", "capital", "seats", "aliases", "regions")
+
+
+def _countries(path: Path, sectors: Mapping[str, object], names: _Names) -> dict[str, Country]:
     import pycountry
     from babel import Locale
 
-    names = Locale("en").territories
-    codes = {c.alpha_3: c.alpha_2 for c in pycountry.countries}
+    english = Locale("en").territories
+    iso = {c.alpha_3: c for c in pycountry.countries}
+    past = {c.alpha_3 for c in pycountry.historic_countries}
     columns = (
         "code",
         "name",
@@ -389,25 +484,22 @@ def _countries(path: Path, sectors: Mapping[str, object]) -> dict[str, Country]:
         "valid_to",
     )
     rows = {row["code"]: row for row in _unique(read_table(path, columns), "code")}
+    for code, known in iso.items():
+        names.packaged(str(english[known.alpha_2]), code)
+    for code, row in rows.items():
+        if code not in iso and code not in past | _CODES_OF_OUR_OWN:
+            raise row.error("code", "is no ISO 3166-1 or 3166-3 alpha-3 code", "Mend the code.")
+        if code not in iso and not row["name"]:
+            raise row.error("name", "is missing", "Give the name: the packages have none for this code.")
+        names.claim(row, code, _COUNTRY_NAMES)
     out: dict[str, Country] = {}
-    for code, alpha2 in {**codes, **{code: "" for code in rows if code not in codes}}.items():
-        row = rows.get(code)
-        if row is None:
-            out[code] = Country(code=code, alpha2=alpha2, name=str(names[alpha2]), seats={})
-            continue
-        if code not in codes and not row["name"]:
-            raise row.error("code", "is no ISO 3166-1 alpha-3 code", "Mend the code, or give the state's name.")
-        seats: dict[str, str] = {}
-        for seat in row.words("seats"):
-            name, _, sector = seat.partition("=")
-            if sector not in sectors:
-                raise row.error("seats", f"{seat!r} has no known sector", "Write NAME=SECTOR.")
-            seats[name] = sector
-        valid_from, valid_to = row.date("valid_from"), row.date("valid_to")
-        if valid_from and valid_to and valid_to < valid_from:
-            raise row.error("valid_to", "lies before valid_from", "Swap the dates.")
-        name = row["name"] or str(names[alpha2])
-        official = getattr(pycountry.countries.get(alpha_3=code), "official_name", "") if alpha2 else ""
+    for code in (*iso, *(code for code in rows if code not in iso)):
+        row = rows.get(code) or Row(path, 0, dict.fromkeys(columns, ""))
+        alpha2 = iso[code].alpha_2 if code in iso else ""
+        name = row["name"] or str(english[alpha2])
+        given = (getattr(iso.get(code), field, "") for field in ("name", "common_name", "official_name"))
+        spellings = [s for s in _spellings((name, *given)) if names.packaged(s, code)]
+        valid_from, valid_to = _period(row)
         out[code] = Country(
             code=code,
             alpha2=alpha2,
@@ -415,8 +507,8 @@ def _countries(path: Path, sectors: Mapping[str, object]) -> dict[str, Country]:
             adjectives=row.words("adjectives"),
             inhabitants=row.words("inhabitants"),
             capitals=row.words("capital"),
-            seats=seats,
-            aliases=tuple(dict.fromkeys(a for a in (*row.words("aliases"), official) if a and a != name)),
+            seats=_seats(row, sectors),
+            aliases=tuple(dict.fromkeys(a for a in (*row.words("aliases"), *spellings) if a != name)),
             regions=row.words("regions"),
             valid_from=valid_from,
             valid_to=valid_to,
@@ -424,16 +516,104 @@ def _countries(path: Path, sectors: Mapping[str, object]) -> dict[str, Country]:
     return out
 
 
+def _seats(row: Row, sectors: Mapping[str, object]) -> dict[str, str]:
+    seats: dict[str, str] = {}
+    for seat in row.words("seats"):
+        name, _, sector = seat.partition("=")
+        if sector not in sectors:
+            raise row.error("seats", f"{seat!r} has no known sector", "Write NAME=SECTOR.")
+        seats[name] = sector
+    return seats
+
+
+def _spellings(names: Iterable[str]) -> Iterator[str]:
+    """The names as texts write them: 'Republic of Korea' for 'Korea, Republic of', 'and' for '&', without accents.
+
+    A single word keeps its accents: 'Reunion' would be found where people meet again.
+    """
+    for given in names:
+        name = _INVERTED.sub(r"\g<first> \g<last>", given)
+        if not name or any(mark in name for mark in ",()") or " - " in name:
+            continue
+        name = re.sub("^[Tt]he ", "", name)
+        spoken = name.replace("&", "and").replace("’", "'")
+        plain = unicodedata.normalize("NFKD", spoken).encode("ascii", "ignore").decode() if " " in spoken else spoken
+        for form in (name, spoken, plain):
+            yield form
+            if saint := re.match(r"(?:St\.|Saint) (.*)", form):
+                yield from (f"{word} {saint[1]}" for word in ("St.", "St", "Saint"))
+
+
+# Words that one newspaper writes in one way and the next in another.
+_WRITTEN_BOTH_WAYS = tuple(
+    (re.compile(rf"(?<![\w-]){re.escape(old)}(?![\w-])"), new)
+    for pair in (
+        ("Organization", "Organisation"),
+        ("Defense", "Defence"),
+        ("Center", "Centre"),
+        ("Program", "Programme"),
+        ("Cooperation", "Co-operation"),
+        ("UN", "U.N."),
+    )
+    for old, new in (pair, pair[::-1])
+)
+
+
+def _variants(name: str) -> Iterable[str]:
+    """`name` in British and American spelling, 'UN' with and without dots, 'Party' also as 'party'."""
+    forms = {name: None}
+    for word, other in (*_WRITTEN_BOTH_WAYS, (re.compile(" Party$"), " party")):
+        forms |= {word.sub(other, form): None for form in forms}
+    return forms
+
+
+def _organisations(
+    path: Path, countries: Mapping[str, object], sectors: Mapping[str, object], names: _Names
+) -> dict[str, Organisation]:
+    rows = list(_unique(read_table(path, ("key", "name", "aliases", "sector", "country")), "key"))
+    for row in rows:
+        names.claim(row, row["key"], ("name", "aliases"))
+    out = {}
+    for row in rows:
+        key, name = row["key"], row["name"]
+        spelt = [v for n in (name, *row.words("aliases")) for v in _variants(n) if names.packaged(v, key)]
+        out[key] = Organisation(
+            key=key,
+            name=name,
+            aliases=tuple(dict.fromkeys(v for v in spelt if v != name)),
+            sector=row.one_of("sector", sectors),
+            country=row.one_of("country", countries, empty=True),
+        )
+    return out
+
+
+def _members(path: Path, countries: Mapping[str, object], organisations: Mapping[str, object]) -> Iterator[Membership]:
+    columns = ("organisation", "country", "valid_from", "valid_to")
+    seen: dict[tuple[str, str], list[tuple[int, date, date]]] = {}
+    for row in read_table(path, columns):
+        organisation, country = row.one_of("organisation", organisations), row.one_of("country", countries)
+        start, end = _period(row)
+        first, last = start or date.min, end or date.max
+        for line, other_first, other_last in seen.setdefault((organisation, country), []):
+            if first <= other_last and other_first <= last:
+                raise row.error("country", f"is a member for the same time in line {line}", "Keep one of the two rows.")
+        seen[organisation, country].append((row.line, first, last))
+        yield Membership(organisation=organisation, country=country, valid_from=start, valid_to=end)
+
+
 def _holders(
-    path: Path, countries: Mapping[str, object], organisations: Mapping[str, object], sectors: Mapping[str, object]
+    path: Path,
+    countries: Mapping[str, object],
+    organisations: Mapping[str, object],
+    sectors: Mapping[str, object],
+    names: _Names,
 ) -> Iterator[OfficeHolder]:
     columns = ("name", "aliases", "office", "country", "organisation", "sector", "valid_from", "valid_to")
     for row in read_table(path, columns):
-        start, end = row.date("valid_from"), row.date("valid_to")
+        start, end = _period(row)
         if start is None:
             raise row.error("valid_from", "is missing", "Give the day the office began.")
-        if end is not None and end < start:
-            raise row.error("valid_to", "lies before valid_from", "Swap the dates.")
+        names.claim(row, row["name"], ("name", "aliases"))
         yield OfficeHolder(
             name=row["name"],
             aliases=row.words("aliases"),
@@ -458,7 +638,7 @@ def _ambiguous(path: Path, countries: Mapping[str, object], sectors: Mapping[str
         raise CommuniqueError(f"{path}: {unknown[0]!r} is no list of this file. Use the names that its head explains.")
     words = {name: frozenset(_lists(path, {name: data.get(name) or []}, name)[name]) for name in _WORD_LISTS}
     several = _lists(path, data.get("several"), "several")
-    combining = cast("dict[str, str]", data.get("combining") or {})
+    combining = _pairs(path, data.get("combining"), countries)
     for name, code in (
         *combining.items(),
         *((n, c) for n, codes in several.items() for c in codes),
@@ -494,24 +674,6 @@ def _sense(path: Path, name: str, data: object, countries: Mapping[str, object])
         )
     lists = _lists(path, {field: data.get(field) or [] for field in fields}, name)
     return Sense(country="" if means == "none" else str(means), **{field: frozenset(lists[field]) for field in fields})
-
-
-def _refuse_ambiguous(folder: Path, knowledge: Knowledge) -> None:
-    """A name of a country or organisation must mean one of them, or the coder would have to guess."""
-    owners: dict[str, tuple[str, str]] = {}
-    for file, key, names in (
-        *(
-            ("countries.tsv", c.code, (c.name, *c.aliases, *c.adjectives, *c.inhabitants, *c.seats))
-            for c in knowledge.countries.values()
-        ),
-        *(("organisations.tsv", o.key, (o.name, *o.aliases)) for o in knowledge.organisations.values()),
-    ):
-        for name in names:
-            other_file, other = owners.setdefault(name, (file, key))
-            if other != key:
-                raise CommuniqueError(
-                    f"{folder / file}: {name!r} means {key} here and {other} in {other_file}. Keep it where it is meant more often."
-                )
 
 
 def _version(folder: Path) -> str:

@@ -325,6 +325,10 @@ class ActorFinder:
                 continue
             if name in self._ambiguous.several:
                 found += [Named(start=span.start, end=span.end, entry=entry) for entry in entries]
+            elif entries[0].kind == "seat" and found and _owns(found[-1], span):
+                # 'the German Foreign Office' is not Britain's
+                owned = replace(entries[0], actor=_part_of(found[-1].entry.actor, entries[0].actor.sector))
+                found.append(Named(start=span.start, end=span.end, entry=owned))
             elif (meant := self._meant(span, name, entries[0])) is not None:
                 if meant.entry.kind == "adjective" and (joined := self._joined(span)) is not None:
                     found.append(joined)
@@ -986,6 +990,12 @@ def _is_behind(name: Named, head: Token) -> bool:
     if not (name.start == i + 1 or (name.start == i + 2 and doc[i + 1].pos_ == "DET")):
         return False
     return not _is_left_modifier(doc[name.end - 1]) and doc[name.end - 1].dep_ != "poss"
+
+
+def _owns(name: Named, span: Span) -> bool:
+    """Whether `name` is a country's right before `span`: 'the German', 'Germany's'."""
+    between = span.doc[name.end : span.start]
+    return name.entry.kind in ("country", "adjective") and all(t.tag_ == "POS" for t in between)
 
 
 def _behind(head: Token, named: tuple[Named, ...]) -> list[Actor]:

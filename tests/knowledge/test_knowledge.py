@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,61 @@ def test_cameo_is_complete() -> None:
         ("organisations.tsv", lambda text: text + "igo:imf\tAnother\t\tIGO\t\n", "stands in line"),
         ("organisations.tsv", lambda text: text + "igo:another\tAnother\tIMF\tIGO\t\n", "'IMF'"),
         ("organisations.tsv", lambda text: text + "igo:another\tAnother\n", "cells where the header has"),
+        ("organisations.tsv", lambda text: text + "igo:another\tAnother\t\tBODY\t\n", "'BODY': is not known"),
+        ("organisations.tsv", lambda text: text + "igo:another\tAnother\t\tIGO\tQQX\n", "'QQX': is not known"),
+        ("organisations.tsv", lambda text: text + "igo:another\tKenya\t\tIGO\t\n", "means igo:another here and KEN"),
+        (
+            "organisations.tsv",
+            lambda text: text + "igo:another\tThe Hague\t\tIGO\t\n",
+            "and NLD in countries.tsv, line",
+        ),
+        ("organisations.tsv", lambda text: text + "igo:another\tA\tB|C|B\tIGO\t\n", "'B' stands in it twice"),
+        (
+            "countries.tsv",
+            lambda text: text.replace("\tLisbon\t", "\tMadrid\t"),
+            "means ESP here and PRT in countries.tsv, line",
+        ),
+        (
+            "countries.tsv",
+            lambda text: text.replace("Kremlin=GOV", "Kremlin=TSAR"),
+            "'Kremlin=TSAR' has no known sector",
+        ),
+        (
+            "countries.tsv",
+            lambda text: text.replace("1922-12-30\t1991-12-26", "1991-12-26\t1922-12-30"),
+            "Swap the dates",
+        ),
+        (
+            "office_holders.tsv",
+            lambda text: text.replace("\tTruman\t", "\tEisenhower\t"),
+            "means Dwight Eisenhower here",
+        ),
+        ("members.tsv", lambda text: text + "igo:nobody\tFRA\t\t\n", "'igo:nobody': is not known"),
+        ("members.tsv", lambda text: text + "igo:g7\tQQX\t\t\n", "'QQX': is not known"),
+        ("members.tsv", lambda text: text + "igo:g7\tFRA\t1999\t\n", "is a member for the same time in line"),
+        ("members.tsv", lambda text: text + "igo:g7\tPER\t1999\t1998\n", "Swap the dates"),
+        ("members.tsv", lambda text: text + "igo:g7\tPER\tlong ago\t\n", "'long ago': is not a date"),
+        ("members.tsv", lambda text: text + "igo:g7\tPER\t1999\n", "cells where the header has"),
+        ("titles.yaml", lambda text: text.replace("MED: [", "MED: [senator, "), "line "),
+        (
+            "titles.yaml",
+            lambda text: text.replace("MED: [", "MED: [senator, "),
+            "'senator': stands under 'LEG' and under 'MED'",
+        ),
+        ("titles.yaml", lambda text: text.replace("  MED: [", "  PRESS: ["), "'PRESS': is not in its vocabulary"),
+        ("titles.yaml", lambda text: text.replace("  MED: [", "  GOV: ["), "'GOV' stands twice"),
+        ("titles.yaml", lambda text: text.replace("pope: VAT", "pope: ROM"), "'pope': 'ROM' is not in its vocabulary"),
+        ("titles.yaml", lambda text: text.replace("{taoiseach: IRL", "{landgrave: DEU"), "'landgrave': is no title"),
+        (
+            "titles.yaml",
+            lambda text: text.replace("late: ELI", "late: DEAD"),
+            "'late': 'DEAD' is not in its vocabulary",
+        ),
+        (
+            "agents.yaml",
+            lambda text: text.replace("CRM: [", "CRM: [farmer, "),
+            "'farmer': stands under 'AGR' and under 'CRM'",
+        ),
         ("cameo.tsv", lambda text: text.replace("code\tlabel\tparent", "code\tname\tparent", 1), "header row"),
         ("agents.yaml", lambda text: "agents: [", "YAML"),
         ("ambiguous.yaml", lambda text: text.replace("{means: COG,", "{means: COX,"), "'COX'"),
@@ -86,6 +142,91 @@ def test_a_slip_is_refused_by_name(tmp_path: Path, file: str, slip: Callable[[st
     problems = check_knowledge(folder)
     assert problems
     assert any(path.name in problem and expected in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Russian Federation", "RUS"),
+        ("People's Republic of China", "CHN"),
+        ("PRC", "CHN"),
+        ("Republic of Korea", "KOR"),
+        ("ROK", "KOR"),
+        ("DPRK", "PRK"),
+        ("Democratic People's Republic of Korea", "PRK"),
+        ("Islamic Republic of Iran", "IRN"),
+        ("Hashemite Kingdom of Jordan", "JOR"),
+        ("U.S.A.", "USA"),
+        ("Trinidad and Tobago", "TTO"),
+        ("St Lucia", "LCA"),
+        ("Saint Lucia", "LCA"),
+        ("Sao Tome and Principe", "STP"),
+        ("Cote d'Ivoire", "CIV"),
+        ("Congo", "COD"),
+        ("Republic of the Congo", "COG"),
+        ("Guinea", "GIN"),
+        ("Georgia", "GEO"),
+        ("Hong Kong", "HKG"),
+        ("Falklands", "FLK"),
+        ("Greenland", "GRL"),
+        ("Zaire", "COD"),
+        ("Upper Volta", "BFA"),
+        ("USSR", "SUN"),
+        ("Serbia and Montenegro", "SCG"),
+        ("South Vietnam", "RVN"),
+        ("South Yemen", "YMD"),
+    ],
+)
+def test_a_countrys_names_are_its_own(name: str, code: str) -> None:
+    countries = load_knowledge().countries
+    assert [c.code for c in countries.values() if name in (c.name, *c.aliases)] == [code]
+
+
+def test_every_country_with_a_people_has_words_for_it() -> None:
+    without = {c.code for c in load_knowledge().countries.values() if not (c.adjectives or c.inhabitants or c.capitals)}
+    uninhabited = {"ATA", "ATF", "BVT", "HMD", "SGS", "UMI"}
+    small = {"BES", "CCK", "SJM", "SPM"}
+    assert without <= uninhabited | small | {"SCG"}
+
+
+def test_states_of_the_past_have_years() -> None:
+    countries = load_knowledge().countries
+    for code in ("SUN", "YUG", "CSK", "DDR", "SCG", "VDR", "RVN", "YMD", "ANT"):
+        assert countries[code].valid_from
+        assert countries[code].valid_to
+
+
+@pytest.mark.parametrize(
+    ("key", "on", "inside", "outside"),
+    [
+        ("igo:nato", "1990-01-01", {"USA", "TUR", "ESP"}, {"POL", "SWE"}),
+        ("igo:nato", "2024-03-07", {"SWE", "FIN"}, {"AUT"}),
+        ("igo:eu", "2020-01-31", {"GBR", "HRV"}, {"NOR"}),
+        ("igo:eu", "2020-02-01", {"HRV"}, {"GBR"}),
+        ("igo:unsc", "1971-10-24", {"TWN", "SUN"}, {"CHN", "RUS"}),
+        ("igo:unsc", "1995-06-01", {"CHN", "RUS"}, {"TWN", "SUN", "DEU"}),
+        ("igo:opec", "2016-06-01", {"IDN"}, {"GNQ"}),
+        ("igo:opec", "2018-06-01", {"QAT"}, {"IDN"}),
+        ("igo:five-eyes", "1960-01-01", {"NZL"}, {"FRA"}),
+    ],
+)
+def test_who_was_a_member_when(key: str, on: str, inside: set[str], outside: set[str]) -> None:
+    members = load_knowledge().members_of(key, date.fromisoformat(on))
+    assert inside <= set(members)
+    assert not outside & set(members)
+    assert list(members) == sorted(set(members))
+
+
+def test_members_of_an_organisation_without_rows_are_none() -> None:
+    assert load_knowledge().members_of("arm:hamas", date(2024, 1, 1)) == ()
+
+
+def test_one_spelling_gives_the_others() -> None:
+    organisations = load_knowledge().organisations
+    assert "Organisation for Security and Cooperation in Europe" in organisations["igo:osce"].aliases
+    assert "World Food Program" in organisations["igo:wfp"].aliases
+    assert "UN High Commissioner for Refugees" in organisations["igo:unhcr"].aliases
+    assert "Justice and Development party" in organisations["arm:akp"].aliases
 
 
 def test_the_page_of_the_ontology_is_that_of_the_files() -> None:

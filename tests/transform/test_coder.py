@@ -89,6 +89,16 @@ def countries(coder: Coder, text: str, code: str) -> tuple[set[str | None], set[
         ("The Council of Europe urged Armenia to hold free elections.", "024", {"igo:coe"}, {"ARM"}),
         # 'city of' names a place, not a person
         ("Rebels captured the Congolese city of Bukavu.", "192", {"COD"}, {"COD"}),
+        # a ministry is of the country before it, and of its home where none is
+        ("The German Foreign Office condemned the attack on Israel.", "111", {"DEU"}, {"ISR"}),
+        ("The Foreign Office summoned the Iranian ambassador.", "114", {"GBR"}, {"IRN"}),
+        # names within longer names, days that are names of groups
+        ("The governor of New Jersey criticised Cuba.", "111", {"USA"}, {"CUB"}),
+        ("Tamil Nadu protested against Nepal.", "111", {"IND"}, {"NPL"}),
+        ("On November 17 Greece expelled two Libyan diplomats.", "166", {"GRC"}, {"LBY"}),
+        # territories and states of the past
+        ("South Vietnam accused North Vietnam of attacking villages.", "112", {"RVN"}, {"VDR"}),
+        ("New Caledonian separatists attacked French police in Noumea.", "190", {"NCL"}, {"FRA"}),
     ],
 )  # fmt: skip
 def test_who_does_it_to_whom(coder: Coder, text: str, code: str, sources: set[str], targets: set[str]) -> None:
