@@ -638,16 +638,16 @@ def import_(
     \b
     RIVER_COUNCIL_  [ROUGOV]         # Romania, government
     ANA_BELO_
-    \t[PRTGOV 990115-020406]         from 1999-01-15 until the day before 2002-04-06
-    \t[PRTELI >020406]               from that day on; with < until the day before
-    \t[PRT]                          at other times
+    \t[PRTGOV 990115-020406]         # from 1999-01-15 until the day before 2002-04-06
+    \t[PRTELI >020406]               # from that day on; with < until the day before
+    \t[PRT]                          # at other times
     +A._BELO_
-    POLICE_OFFICER [~COP]            an agent: its country comes from the text; plural in -S
-    GUARDSMAN {GUARDSMEN} [~MIL]     irregular plural; {-} for none
+    POLICE_OFFICER [~COP]            # an agent: its country comes from the text; plural in -S
+    GUARDSMAN {GUARDSMEN} [~MIL]     # irregular plural; {-} for none
     !PERSON! = MAN, MEN, WOMAN, WOMEN
-    CONGRESS!PERSON! [~LEG]          CONGRESSMAN, CONGRESSMEN ...
+    CONGRESS!PERSON! [~LEG]          # CONGRESSMAN, CONGRESSMEN ...
 
-    Years of two digits: 30 to 99 are 19.., 00 to 29 are 20... A code is a country (ISO 3166-1 alpha-3, or a known code of
+    Years of two digits: 30 to 99 are 1930 to 1999, 00 to 29 are 2000 to 2029. A code is a country (ISO 3166-1 alpha-3, or a known code of
     older dictionaries: ROM, ZAR, TMP), then a CAMEO sector; what follows is not used. IGO, NGO, MNC, REB ... or ---MED is an
     actor of no country. A name with dates is a person, one with a country alone stands for the country, others are
     organisations. A name may stand twice only for times that do not overlap.

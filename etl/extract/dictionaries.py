@@ -156,7 +156,13 @@ class _Reader:
         """The entries, in the order of the file."""
         formed: set[str] = set()
         for pending in self._pending:
-            own = [p for p in pending.plurals if (True, p.casefold()) not in self._claims and p not in formed]
+            own = [
+                plural
+                for plural in pending.plurals
+                if (True, plural.casefold()) not in self._claims
+                and plural not in formed
+                and len(plural) <= _LONGEST_NAME
+            ]
             formed.update(own)
             yield replace(pending.entry, names=(*pending.entry.names, *own))
 
@@ -212,7 +218,8 @@ def _checked_name(text: str, forbidden: re.Pattern[str]) -> str:
         raise _Bad(text, f"holds {found[0]!r}, which no name does. Remove it.")
     if not any(c.isalpha() for c in name):
         raise _Bad(text, "has no letter in it. Write a name.")
-    if len(name) > _LONGEST_NAME:
+    # 'İ' in small letters is two characters
+    if max(len(name), len(name.lower())) > _LONGEST_NAME:
         raise _Bad(text, f"is longer than {_LONGEST_NAME} characters. Shorten it.")
     return name
 

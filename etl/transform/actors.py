@@ -638,6 +638,9 @@ def _dictionary(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
     known: dict[str, list[Entry]] = {}
     for name, entry in _gazetteer(knowledge):
         known.setdefault(name, []).append(entry)
+    # PETRARCH has no kinds: whom it gives no dates may be a person all the same
+    kinds = {kind: {kind} - {ActorKind.GROUP} for kind in ActorKind}
+    kinds[ActorKind.ORGANISATION].add(ActorKind.PERSON)
     for said in knowledge.dictionary:
         if said.is_agent:
             continue
@@ -647,7 +650,7 @@ def _dictionary(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
             entry.actor
             for form in written
             for entry in known.get(form, ())
-            if (entry.actor.country, entry.actor.kind) == (country, said.kind)
+            if entry.actor.country == country and entry.actor.kind in kinds[said.kind]
         ]
         if alike:
             actor = replace(alike[0], sector=sector, office=alike[0].office if sector == alike[0].sector else None)
@@ -663,12 +666,12 @@ def _dictionary(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
         for form in written:
             # what the gazetteer says too is left to it: it also knows capitals from adjectives
             if (
-                said.kind is ActorKind.PERSON
+                actor.kind is ActorKind.PERSON
                 or said.valid_from
                 or said.valid_to
                 or not any((e.actor.country, e.actor.sector) == (country, sector) for e in known.get(form, ()))
             ):
-                kind = said.kind.value if said.kind is not ActorKind.GROUP else "seat"
+                kind = actor.kind.value if actor.kind is not ActorKind.GROUP else "seat"
                 yield (
                     form,
                     Entry(kind=kind, actor=actor, valid_from=said.valid_from, valid_to=said.valid_to, exact=True),

@@ -657,6 +657,15 @@ def test_code_of_nothing_says_so() -> None:
     assert [line["error"]["reason"] for line in lines(result.stdout)] == ["empty"]
 
 
+def test_the_dictionaries_of_readme_and_help_are_taken_whole() -> None:
+    readme = (EXAMPLES.parent / "README.md").read_text().split("### Actor dictionaries")[1].split("```")[1]
+    shown = works("actors", "import", "--help").split("RIVER_COUNCIL_")[1].split("Years of two digits")[0]
+    for n, text_ in enumerate((readme, f"RIVER_COUNCIL_{shown}")):
+        Path(f"own{n}.actors").write_text(text_)
+        result = call("actors", "import", f"own{n}.actors", "--db", "a.sqlite")
+        assert (result.exit_code, result.stderr) == (0, "")
+
+
 def test_code_with_a_dictionary_of_ones_own() -> None:
     Path("own.actors").write_text("RIVER_COUNCIL_ [ROUGOV]\n+COUNCIL_OF_THE_RIVER\nFOO [XQZ]\n")
     Path("own.csv").write_text("name,country,sector\nRiver Council,SRB,GOV\n")

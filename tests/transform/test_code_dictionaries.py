@@ -28,6 +28,7 @@ RIVER_PATROL_OFFICER [~COP]
 BROKER [~BUS]
 BILL_CLINTON [USAELI >20010120]
 EREWHON [NZL]
+MUAMMAR_GADDAFI [LBYMIL]
 """
 
 
@@ -130,6 +131,13 @@ def test_outside_its_dates_the_gazetteer_holds(own_coder: Coder) -> None:
     later = actors(own_coder, text, date(2003, 2, 2))["Bill Clinton"]
     assert (in_office.key, in_office.sector) == (later.key, "GOV")
     assert later.sector == "ELI"
+
+
+def test_whom_the_gazetteer_knows_as_a_person_is_one_without_dates_too(coder: Coder, own_coder: Coder) -> None:
+    text = "Muammar Gaddafi condemned Chad on Friday."
+    before, after = actors(coder, text)["Muammar Gaddafi"], actors(own_coder, text)["Muammar Gaddafi"]
+    assert (before.key, before.kind) == (after.key, after.kind)
+    assert (before.sector, after.sector) == ("GOV", "MIL")
 
 
 def test_a_country_code_alone_stands_for_the_country(own_coder: Coder) -> None:
