@@ -265,6 +265,8 @@ class _Block:
     lines: list[int] = field(default_factory=list)
     is_bad: bool = False
     """Whether its root was rejected, and all that belongs to it."""
+    is_coded: bool = False
+    """Whether it has a code, be it a bad one."""
 
 
 class _PetrarchReader(_Reader):
@@ -385,6 +387,8 @@ class _PetrarchReader(_Reader):
         return ["".join(chosen) for chosen in itertools.product(*choices)]
 
     def _codes(self, number: int, text: str, block: _Block) -> None:
+        block.is_coded = True
+        codes: list[_Code] = []
         at = 0
         while at < len(text):
             found = _CODE.match(text, at)
@@ -394,16 +398,18 @@ class _PetrarchReader(_Reader):
                     "is not a code in brackets. Write [CODE], [CODE <date], [CODE >date] or [CODE date-date].",
                 )
             code = self._code(number, found[1])
-            if block.codes and code.is_agent != block.codes[0].is_agent:
+            if code.is_agent != (*block.codes, *codes, code)[0].is_agent:
                 raise _Bad(
                     found[1], "is an agent's code beside an actor's. Write ~ in all codes of a name, or in none."
                 )
-            block.codes.append(code)
+            codes.append(code)
             at = found.end()
+        block.codes += codes
 
     def _code(self, number: int, text: str) -> _Code:
-        words = text.split(maxsplit=1)
-        code, dates = (words[0], words[1] if len(words) > 1 else "") if words else ("", "")
+        bare = text.strip()
+        code = re.split(r"[\s<>]", bare, maxsplit=1)[0]
+        dates = bare[len(code) :]
         is_agent = code.startswith("~") or code.endswith("~")
         chunks = re.findall("...?|.", code[1:] if code.startswith("~") else code.removesuffix("~"))
         if not chunks or any(not re.fullmatch("[A-Z]{3}|---", chunk) for chunk in chunks):
@@ -438,7 +444,7 @@ class _PetrarchReader(_Reader):
         codes = self._disjoint(block.codes)
         if not codes:
             # where a code was rejected, that has been said
-            if all(self.uses[n] != "rejected" for n in block.lines):
+            if not block.is_coded:
                 problem = "has no code. Write [CODE] behind it or in the next line."
                 self._reject(block.line, block.phrases[0].forms[0], problem)
             self.uses |= dict.fromkeys(block.lines, "rejected")

@@ -17,15 +17,13 @@ from etl.knowledge.loader import FOLDER, DictionaryEntry, Knowledge, Title, load
 def dictionary_countries(folder: Path = FOLDER) -> Mapping[str, str]:
     """Codes of ``countries.tsv`` by the codes of dictionaries that differ from them: ROM is ROU.
 
-    Raises CommuniqueError, naming file, line, value and mend, for a row with an unknown country or a code that has a meaning.
+    Raises CommuniqueError, naming file, line, value and mend, for an unknown country and a code that stands twice.
     """
     countries = load_knowledge(folder).countries
     out: dict[str, str] = {}
     for row in read_table(folder / "dictionary_countries.tsv", ("code", "country", "note")):
         if row["code"] in out:
             raise row.error("code", "stands in an earlier line", "Keep one of the two rows.")
-        if row["code"] in countries and row["code"] != row["country"]:
-            raise row.error("code", "is a country of countries.tsv", "Remove the row.")
         out[row["code"]] = row.one_of("country", countries)
     return out
 

@@ -167,10 +167,35 @@ def test_a_bad_row_is_rejected_by_line_value_and_mend_and_the_rest_goes_in(
     assert found.lines[line] == "rejected"
 
 
+@pytest.mark.parametrize(
+    "code", ["[PRTGOV >20020406]", "[PRTGOV>020406 ]", "[ PRTGOV  > 20020406 ]", "[PRTGOVMIL >020406]"]
+)
+def test_ways_to_write_a_code(code: str) -> None:
+    found = petrarch(f"ANA_BELO {code}")
+    assert [said(e) for e in found.entries] == [("ANA BELO", "PRT", "GOV", "person", date(2002, 4, 6), None)]
+
+
+def test_codes_of_older_dictionaries_and_those_of_today() -> None:
+    found = petrarch("A [ROMGOV]\nB [ROUGOV]\nC [ZARGOV]\nD [TMPGOV]\nE [GMYGOV]\nF [XKXGOV]\nG [DDRGOV]\n")
+    assert [e.country for e in found.entries] == ["ROU", "ROU", "COD", "TLS", "DEU", "XKX", "DDR"]
+
+
 def test_a_bad_code_leaves_the_other_codes_of_its_name() -> None:
     found = petrarch("ANA_BELO_ [XQZ]\n\t[PRTGOV >020406]\n+A._BELO\n")
     assert [said(e) for e in found.entries] == [("ANA BELO", "PRT", "GOV", "person", date(2002, 4, 6), None)]
     assert found.lines == {1: "rejected", 2: "entry", 3: "entry"}
+
+
+def test_a_name_without_a_code_is_reported_beside_its_bad_synonym() -> None:
+    found = petrarch("FOO\n+1999\n+BAR\n")
+    assert [(r.line, r.value) for r in found.rejects] == [(1, "FOO"), (2, "1999")]
+    assert set(found.lines.values()) == {"rejected"}
+
+
+def test_of_codes_in_one_line_all_or_none_go_in() -> None:
+    found = petrarch("FOO [PRTGOV <990101] [XQZ]\n\t[PRTELI >990101]\n")
+    assert [e.sector for e in found.entries] == ["ELI"]
+    assert "beside an actor's" in petrarch("FOO [PRTGOV <990101] [~GOV]\n").rejects[0].problem
 
 
 def test_what_belongs_to_a_rejected_name_goes_with_it() -> None:
@@ -330,7 +355,9 @@ def test_no_text_breaks_the_reader_and_every_line_is_accounted_for(text: str, fo
     assert {r.line for r in found.rejects} <= {n for n, use in found.lines.items() if use == "rejected"}
     assert all(found.lines[n] == "blank" for n in found.lines if not lines[n - 1].strip() and "<!--" not in text)
     assert all(entry.names and (entry.is_agent or entry.line in found.lines) for entry in found.entries)
-    assert bool(found.entries) <= ("entry" in found.lines.values())
+    if not found.rejects:
+        assert all(use != "rejected" for use in found.lines.values())
+        assert all(found.lines[entry.line] == "entry" for entry in found.entries)
 
 
 _DAY = st.dates(date(1850, 1, 1), date(2090, 1, 1))

@@ -60,7 +60,6 @@ def test_cameo_is_complete() -> None:
         ("organisations.tsv", lambda text: text + "igo:another\tAnother\n", "cells where the header has"),
         ("cameo.tsv", lambda text: text.replace("code\tlabel\tparent", "code\tname\tparent", 1), "header row"),
         ("dictionary_countries.tsv", lambda text: text + "QQX\tQQY\tNowhere\n", "'QQY'"),
-        ("dictionary_countries.tsv", lambda text: text + "FRA\tDEU\tNowhere\n", "is a country of countries.tsv"),
         ("dictionary_countries.tsv", lambda text: text + "ROM\tROU\tAgain\n", "stands in an earlier line"),
         ("agents.yaml", lambda text: "agents: [", "YAML"),
         (

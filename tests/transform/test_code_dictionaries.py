@@ -29,6 +29,7 @@ BROKER [~BUS]
 BILL_CLINTON [USAELI >20010120]
 EREWHON [NZL]
 MUAMMAR_GADDAFI [LBYMIL]
+BRIGADIER [~REB]
 """
 
 
@@ -116,6 +117,14 @@ def test_an_agent_of_the_user_is_none_of_private_life(coder: Coder, own_coder: C
     text = "Kenyan brokers condemned Uganda."
     assert ("KEN", "BUS") not in {(a.country, a.sector) for a in actors(coder, text).values()}
     assert ("KEN", "BUS") in {(a.country, a.sector) for a in actors(own_coder, text).values()}
+
+
+def test_an_agent_of_the_user_wins_over_a_title(coder: Coder, own_coder: Coder) -> None:
+    text = "The Kenyan brigadier condemned Uganda."
+    assert [[a.sector for a in actors(one, text).values() if a.country == "KEN"] for one in (coder, own_coder)] == [
+        ["MIL"],
+        ["REB"],
+    ]
 
 
 def test_the_user_wins_over_the_gazetteer_and_its_key_stays(coder: Coder, own_coder: Coder) -> None:
