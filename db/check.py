@@ -33,6 +33,11 @@ _COUNTS = (
         "mention in an article that was not coded",
         "SELECT m.id FROM event_mention m JOIN article a ON a.id = m.article_id WHERE a.status_code <> 'coded'",
     ),
+    (
+        "dictionary whose entry_count is not the number of its entries",
+        "SELECT d.name FROM dictionary d LEFT JOIN dictionary_entry e ON e.dictionary_id = d.id "
+        "GROUP BY d.id, d.name, d.entry_count HAVING count(e.id) <> d.entry_count",
+    ),
 )
 # substr counts characters on both databases, as the spans do
 _SPANS = (

@@ -254,7 +254,7 @@ class Run(Base):
     status_code: Mapped[str] = _fk("run_status.code", "How it ended", index=True)
     version: Mapped[str] = _comment("Version of communique")
     model: Mapped[str] = _comment("Language model and its version")
-    knowledge_version: Mapped[str] = _comment("Hash of the knowledge files")
+    knowledge_version: Mapped[str] = _comment("Hash of the knowledge files and imported dictionaries")
     inputs: Mapped[str] = _comment("What it was asked to read, one a line")
     document_count: Mapped[int] = _comment("Documents read, rejected ones among them", default=0)
     article_count: Mapped[int] = _comment("Articles new to the database", default=0)
@@ -365,6 +365,54 @@ class ActorOffice(Base):
     first_seen_on: Mapped[date | None] = _comment("Earliest date of an article that says so")
     last_seen_on: Mapped[date | None] = _comment("Latest date of an article that says so")
     __table_args__ = {"comment": "Offices in which articles have shown persons, with the dates of those articles"}  # noqa: RUF012
+
+
+class Dictionary(Base):
+    """An actor dictionary that a user has imported."""
+
+    __tablename__ = "dictionary"
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the dictionary")
+    name: Mapped[str] = mapped_column(String(300), comment="The name under which it was imported")
+    format: Mapped[str] = mapped_column(String(40), comment="Format of the file: petrarch or csv")
+    imported_at: Mapped[datetime] = _comment("When it was imported last (UTC); of two entries the later import's wins")
+    content_hash: Mapped[str] = mapped_column(String(64), comment="SHA-256 of what was read in the file")
+    entry_count: Mapped[int] = _comment("Entries that went in")
+    reject_count: Mapped[int] = _comment("Rows that were rejected")
+    __table_args__ = (
+        UniqueConstraint("name"),
+        CheckConstraint("format IN ('petrarch', 'csv')", name="known_format"),
+        {"comment": "Actor dictionaries that users have imported; runs code with their entries"},
+    )
+
+
+class DictionaryEntry(Base):
+    """What names of an imported dictionary stand for, at a time."""
+
+    __tablename__ = "dictionary_entry"
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the entry")
+    dictionary_id: Mapped[int] = _fk("dictionary.id", "The dictionary", index=True)
+    line: Mapped[int] = _comment("Line of the file that says so")
+    name: Mapped[str] = mapped_column(String(300), comment="The name, as the dictionary writes it")
+    is_agent: Mapped[bool] = _comment("True for a noun that takes its country from the text: police officer")
+    kind_code: Mapped[str] = _fk("actor_kind.code", "country, organisation, group or person")
+    country_code: Mapped[str | None] = _fk("country.code", "For whom the actor acts; empty where there is none")
+    sector_code: Mapped[str | None] = _fk("sector.code", "Sector of the actor; empty where unsaid")
+    valid_from: Mapped[date | None] = _comment("First day on which it holds; empty without limit")
+    valid_to: Mapped[date | None] = _comment("Last day on which it holds; empty without limit")
+    __table_args__ = (
+        CheckConstraint("valid_to >= valid_from", name="dates_in_order"),
+        Index(None, "name"),
+        {"comment": "Entries of imported dictionaries: what a name stands for, always or between two days"},
+    )
+
+
+class DictionaryAlias(Base):
+    """A synonym of an entry."""
+
+    __tablename__ = "dictionary_alias"
+    entry_id: Mapped[int] = mapped_column(ForeignKey("dictionary_entry.id"), primary_key=True, comment="The entry")
+    alias: Mapped[str] = mapped_column(String(300), primary_key=True, comment="A synonym; of an agent, also a plural")
+    __table_args__ = (Index(None, "alias"), {"comment": "Synonyms of the entries of imported dictionaries"})
 
 
 class Place(Base):

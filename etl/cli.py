@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from etl.config import Settings
+    from etl.extract.dictionaries import DictionaryFormat
+    from etl.knowledge import Knowledge
 
 REJECTED = 3
 INTERRUPTED = 130
@@ -163,10 +165,21 @@ def run(
     show_default=True,
     help="What to write.",
 )
+@click.option(
+    "--actors",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Also know the names of this actor dictionary (see 'communique actors import').",
+)
+@click.option(
+    "--actors-format", type=click.Choice(["petrarch", "csv"]), help="Its format, where its content does not tell."
+)
 @_model_option
 @click.option("--batch-size", type=int, help="Articles parsed together (default 32).")
 @click.pass_context
-def code(ctx: click.Context, inputs: tuple[str, ...], format_: str, model: str | None, batch_size: int | None) -> None:
+def code(
+    ctx: click.Context, inputs: tuple[str, ...], format_: str, actors: Path | None, actors_format: DictionaryFormat | None,
+    model: str | None, batch_size: int | None,
+) -> None:  # fmt: skip
     """Code articles without a database.
 
     JSON Lines in (id, text, and where known title, published, url, source), one JSON object per line out, in the same
@@ -181,8 +194,9 @@ def code(ctx: click.Context, inputs: tuple[str, ...], format_: str, model: str |
     from etl.output import participants_shown, print_rows, to_json
 
     settings = _settings(model=model, batch_size=batch_size)
+    knowledge = _knowledge_with(actors, actors_format, settings) if actors else None
     rejected = False
-    for line in code_documents(inputs or ("-",), settings=settings, stdin=_stdin()):
+    for line in code_documents(inputs or ("-",), settings=settings, stdin=_stdin(), knowledge=knowledge):
         rejected = rejected or "error" in line
         if format_ == "jsonl":
             click.echo(to_json(line))
@@ -570,3 +584,210 @@ def evaluate(
     click.echo(
         "misses: " + ", ".join(f"{reason} {n}" for reason, n in Counter(m.reason for m in result.misses).most_common())
     )
+
+
+# -- actor dictionaries ------------------------------------------------------------------------------------------------
+
+
+def _knowledge_with(path: Path, format_: DictionaryFormat | None, settings: Settings) -> Knowledge:
+    from etl.extract.dictionaries import read_dictionary
+    from etl.extract.limits import Limits
+    from etl.knowledge import load_knowledge, with_dictionaries
+    from etl.output import print_rejected_rows
+
+    limits = Limits(max_document_bytes=settings.max_document_bytes)
+    dictionary = read_dictionary(path, knowledge=load_knowledge(), limits=limits, format=format_)
+    print_rejected_rows(str(path), dictionary.rejects)
+    if not dictionary.entries:
+        raise CommuniqueError(
+            f"{path}: no row of it could be taken. Mend the rows, or name the format with --actors-format."
+        )
+    return with_dictionaries(load_knowledge(), [dictionary.entries])
+
+
+@main.group()
+def actors() -> None:
+    """Actor dictionaries of your own: read them in, write out what the database knows."""
+
+
+@actors.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--format", "format_", type=click.Choice(["petrarch", "csv"]), help="Its format, where its content does not tell."
+)
+@click.option("--name", help="Name to keep it under (default: the file's name).")
+@_database_option
+@_json_option
+@click.pass_context
+def import_(
+    ctx: click.Context,
+    file: Path,
+    format_: DictionaryFormat | None,
+    name: str | None,
+    database_url: str | None,
+    as_json: bool,
+) -> None:
+    """Read a dictionary of actors and agents; later runs code with it.
+
+    What FILE says of a name wins over what communique knows of it, and of two dictionaries the one imported last. A row that
+    cannot be taken is reported with line and mend; the rest goes in. The same file again changes nothing; a changed one of
+    the same name replaces it. Exit codes: 0 all went in, 3 some rows were rejected, 1 none went in and nothing was changed.
+
+    \b
+    communique actors import norland.actors.txt
+    communique actors import --format csv --name team actors.csv
+
+    PETRARCH and TABARI. A name in capitals with _ between words (one at the end is ignored: names match whole words), its code
+    in brackets behind it or several in lines below it, synonyms in lines that begin with +. Comments begin with # or ;, or
+    stand in <...>, or from <!-- to -->.
+
+    \b
+    RIVER_COUNCIL_  [ROUGOV]         # Romania, government
+    ANA_BELO_
+    \t[PRTGOV 990115-020406]         # from 1999-01-15 until the day before 2002-04-06
+    \t[PRTELI >020406]               # from that day on; with < until the day before
+    \t[PRT]                          # at other times
+    +A._BELO_
+    POLICE_OFFICER [~COP]            # an agent: its country comes from the text; plural in -S
+    GUARDSMAN {GUARDSMEN} [~MIL]     # irregular plural; {-} for none
+    !PERSON! = MAN, MEN, WOMAN, WOMEN
+    CONGRESS!PERSON! [~LEG]          # CONGRESSMAN, CONGRESSMEN ...
+
+    Years of two digits: 30 to 99 are 1930 to 1999, 00 to 29 are 2000 to 2029. A code is a country (ISO 3166-1 alpha-3, or a known code of
+    older dictionaries: ROM, ZAR, TMP), then a CAMEO sector; what follows is not used. IGO, NGO, MNC, REB ... or ---MED is an
+    actor of no country. A name with dates is a person, one with a country alone stands for the country, others are
+    organisations. A name may stand twice only for times that do not overlap.
+
+    CSV. The header name,aliases,country,sector,kind,valid_from,valid_to (only name must be there); aliases separated by |,
+    kind country, organisation, group, person or agent, dates YYYY-MM-DD, both included; lines that begin with # are comments.
+
+    Names in capitals are found as news writes them ('Department of State', 'DEPARTMENT OF STATE'), others as they stand.
+    """
+    from db.engine import lock_writers, open_engine
+    from db.migrate import connected, ensure_head
+    from etl.extract.dictionaries import read_dictionary
+    from etl.extract.limits import Limits
+    from etl.knowledge import load_knowledge
+    from etl.load.dictionaries import store_dictionary
+    from etl.load.reference import sync_reference
+    from etl.output import print_rejected_rows, to_json
+
+    settings, knowledge = _settings(database_url=database_url), load_knowledge()
+    limits = Limits(max_document_bytes=settings.max_document_bytes)
+    dictionary = read_dictionary(file, knowledge=knowledge, limits=limits, format=format_)
+    kept_as = name or file.name
+    rejects = [{"line": r.line, "value": r.value, "problem": r.problem} for r in dictionary.rejects]
+    if not as_json:
+        print_rejected_rows(str(file), dictionary.rejects)
+    outcome = "nothing"
+    if dictionary.entries:
+        engine = open_engine(settings.database_url, create=True)
+        ensure_head(engine)
+        with connected(engine.execution_options(sqlite_begin="IMMEDIATE")) as connection, connection.begin():
+            lock_writers(connection)
+            sync_reference(connection, knowledge)
+            outcome = store_dictionary(connection, kept_as, dictionary)
+    counts = {"entries": len(dictionary.entries), "rejected": len(rejects)}
+    if as_json:
+        click.echo(
+            to_json({"name": kept_as, "format": dictionary.format, "outcome": outcome, **counts, "rejects": rejects})
+        )
+    if outcome == "nothing":
+        raise CommuniqueError(
+            f"{file}: read as {dictionary.format}, no row of it could be taken, so nothing was changed. Mend the rows, or name "
+            "the format with --format."
+        )
+    if not as_json:
+        click.echo(f"{kept_as}: {outcome}; {counts['entries']} entries, {counts['rejected']} rows rejected.")
+    ctx.exit(REJECTED if rejects else 0)
+
+
+@actors.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["csv", "petrarch"]),
+    default="csv",
+    show_default=True,
+    help="What to write.",
+)
+@click.option("--dictionary", "name", help="Write this imported dictionary instead of the actors of the events.")
+@click.option("--force", is_flag=True, help="Replace FILE where it is there.")
+@_database_option
+@_json_option
+def export(file: Path, format_: str, name: str | None, force: bool, database_url: str | None, as_json: bool) -> None:
+    """Write the actors that the database knows, so that they can be looked through and imported again.
+
+    Countries, organisations and named persons, with country, sector, the words by which texts named them, and for persons the
+    time in which articles showed them in office (at other times their country is known alone). Names that two actors share are
+    left out and counted. CSV keeps everything; PETRARCH has no kinds, and no place for an actor of which only the country is known.
+
+    \b
+    communique actors export actors.csv
+    communique actors export --format petrarch actors.txt
+    """
+    from etl.extract.dictionaries import as_csv, as_petrarch
+    from etl.knowledge import load_knowledge
+    from etl.load.dictionaries import known_actors, require_dictionary, stored_entries
+    from etl.output import to_json
+
+    with _reading(database_url) as connection:
+        if name is None:
+            entries, ambiguous = known_actors(connection, load_knowledge())
+        else:
+            require_dictionary(connection, name)
+            entries, ambiguous = stored_entries(connection, name)[0], 0
+    text, unfit = (as_csv if format_ == "csv" else as_petrarch)(entries)
+    try:
+        with file.open("w" if force else "x", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+    except FileExistsError as error:
+        raise CommuniqueError(f"{file}: is there already. Name another file, or replace it with --force.") from error
+    except OSError as error:
+        raise CommuniqueError(f"{file}: cannot be written ({error.strerror}). Name another file.") from error
+    written = len(entries) - unfit
+    if as_json:
+        click.echo(to_json({"file": str(file), "entries": written, "ambiguous": ambiguous, "not_in_format": unfit}))
+        return
+    left_out = [f"{n} {why}" for n, why in ((ambiguous, "ambiguous"), (unfit, f"not to be said in {format_}")) if n]
+    click.echo(f"{file}: {written} entries" + (f"; left out: {', '.join(left_out)}" if left_out else ""))
+
+
+@actors.command()
+@_database_option
+@_json_option
+def dictionaries(database_url: str | None, as_json: bool) -> None:
+    """List the imported dictionaries, the one that wins first."""
+    from etl.load.dictionaries import list_dictionaries
+    from etl.output import print_rows, to_json
+
+    with _reading(database_url) as connection:
+        found = list_dictionaries(connection)
+    if as_json:
+        for row in found:
+            click.echo(to_json(row))
+    elif found:
+        rows = [{**row, "imported_at": row["imported_at"].isoformat(timespec="seconds")} for row in found]
+        print_rows([tuple(row.values()) for row in rows], list(rows[0]))
+    else:
+        click.echo("no dictionaries; 'communique actors import FILE' reads one")
+
+
+@actors.command()
+@click.argument("name")
+@_database_option
+@_json_option
+def forget(name: str, database_url: str | None, as_json: bool) -> None:
+    """Remove the imported dictionary NAME; what was coded with it stays."""
+    from db.engine import lock_writers, open_engine
+    from db.migrate import connected, require_head
+    from etl.load.dictionaries import forget_dictionary
+    from etl.output import to_json
+
+    engine = open_engine(_settings(database_url=database_url).database_url)
+    with connected(engine.execution_options(sqlite_begin="IMMEDIATE")) as connection, connection.begin():
+        lock_writers(connection)
+        require_head(connection)
+        count = forget_dictionary(connection, name)
+    click.echo(to_json({"name": name, "entries": count}) if as_json else f"{name}: forgotten, {count} entries")

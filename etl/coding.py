@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from etl.config import Settings
 from etl.extract.limits import Limits
+from etl.knowledge import Knowledge
 from etl.output import event_json
 from etl.pipeline import CODED_LANGUAGE, articles, code_articles
 from etl.records import Article, Reject
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def code_documents(
-    inputs: Iterable[str], *, settings: Settings, stdin: BinaryIO | None = None
+    inputs: Iterable[str], *, settings: Settings, stdin: BinaryIO | None = None, knowledge: Knowledge | None = None
 ) -> Iterator[dict[str, Any]]:
     """``{"id": ..., "events": [...]}`` for each document of `inputs`; with ``error`` or ``skipped`` where it was not coded."""
     from etl.transform.coder import Coder
@@ -27,7 +28,7 @@ def code_documents(
     while batch := list(islice(stream, settings.batch_size)):
         readable = [item for item in batch if isinstance(item, Article) and item.language == CODED_LANGUAGE]
         if readable and coder is None:
-            coder = Coder(model=settings.model)
+            coder = Coder(model=settings.model, knowledge=knowledge)
         coded = code_articles(coder, readable) if coder else iter(())
         for item in batch:
             if isinstance(item, Reject):

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from etl.extract.dictionaries import RejectedRow
 from etl.pipeline import RunReport
 from etl.records import ActorMention, Event, Participant, Place, Span, StatementReport, TreatyReport
 from etl.transform.explain import Explanation
@@ -250,6 +251,13 @@ def _evidence(mention: Mapping[str, Any]) -> Text:
         if start is not None and base <= start and end <= base + len(sentence):
             shown.stylize(style, start - base, end - base)
     return shown
+
+
+def print_rejected_rows(where: str, rejects: Iterable[RejectedRow]) -> None:
+    """The rows of a dictionary that did not go in, on standard error."""
+    for row in rejects:
+        said = f"{where}, line {row.line}, value {row.value!r}: {row.problem}"
+        console(stderr=True).print(Text("rejected  ", style="red").append(said, style="default"))
 
 
 def print_run(report: RunReport) -> None:

@@ -20,8 +20,9 @@ from etl.config import Settings
 from etl.extract.article import article_of
 from etl.extract.documents import documents
 from etl.extract.limits import Limits
-from etl.knowledge import load_knowledge
+from etl.knowledge import Knowledge, load_knowledge, with_dictionaries
 from etl.load.batch import CodedArticle, clear_rejects, known_articles, load_batch, load_rejects
+from etl.load.dictionaries import stored_entries
 from etl.load.reference import sync_reference
 from etl.records import Article, Event, Reject
 
@@ -115,9 +116,10 @@ def run(
         with writer.begin() as connection:
             lock_writers(connection)
             sync_reference(connection, knowledge)
+            knowledge = with_dictionaries(knowledge, stored_entries(connection))
             report = RunReport(run_id=_start(connection, inputs, settings, knowledge.version))
         try:
-            _read(inputs, writer, settings, stdin, report, progress)
+            _read(inputs, writer, settings, knowledge, stdin, report, progress)
         except BaseException as error:
             with writer.begin() as connection:
                 _record(connection, report, status_code="failed", error=f"{type(error).__name__}: {error}")
@@ -133,6 +135,7 @@ def _read(
     inputs: Sequence[str],
     writer: Engine,
     settings: Settings,
+    knowledge: Knowledge,
     stdin: BinaryIO | None,
     report: RunReport,
     progress: Callable[[RunReport], None],
@@ -148,7 +151,7 @@ def _read(
         coded = {a.id: CodedArticle(article=a, events=None) for a in new}
         readable = [a for a in new if a.language == CODED_LANGUAGE]
         if readable:
-            coder = coder or _coder(settings)
+            coder = coder or _coder(settings, knowledge)
             for article, result in code_articles(coder, readable):
                 if isinstance(result, Reject):
                     rejects.append(result)
@@ -175,10 +178,10 @@ def _read(
         progress(report)
 
 
-def _coder(settings: Settings) -> Coder:
+def _coder(settings: Settings, knowledge: Knowledge) -> Coder:
     from etl.transform.coder import Coder
 
-    return Coder(model=settings.model)
+    return Coder(model=settings.model, knowledge=knowledge)
 
 
 def _start(connection: Connection, inputs: Sequence[str], settings: Settings, knowledge_version: str) -> int:

@@ -15,6 +15,7 @@ import yaml
 
 from db.errors import CommuniqueError
 from etl.knowledge.predicates import coverage, load_predicates
+from etl.records import ActorKind
 
 FOLDER = Path(__file__).parent
 
@@ -134,6 +135,23 @@ class Ambiguous:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DictionaryEntry:
+    """What names of an actor dictionary of the user's stand for, always or between two dates ('' where nothing is said)."""
+
+    names: tuple[str, ...]
+    """As the dictionary writes them, the main one first; an agent's with its plurals."""
+    country: str
+    sector: str
+    kind: ActorKind
+    is_agent: bool = False
+    """Whether it is a noun that takes its country from the text: 'police officer'."""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    """The last day."""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
     """Everything the coder knows but its predicates (see ``etl.knowledge.predicates``)."""
 
@@ -155,7 +173,9 @@ class Knowledge:
     provision_cues: Mapping[str, tuple[str, ...]]
     vocabularies: Mapping[str, Mapping[str, tuple[str, str]]]
     version: str
-    """A hash of all knowledge files, predicates among them."""
+    """A hash of all knowledge files, predicates and the user's dictionaries among them."""
+    dictionary: tuple[DictionaryEntry, ...] = ()
+    """What the user's dictionaries add; of two entries for one name the first that is valid counts."""
 
     def members_of(self, key: str, on: date) -> tuple[str, ...]:
         """ISO codes of the countries that were members of organisation `key` on the day `on`, in alphabetical order.
@@ -685,6 +705,7 @@ def _version(folder: Path) -> str:
 
 def check_knowledge(folder: Path = FOLDER) -> list[str]:
     """What is wrong with the knowledge in `folder`, as messages for whoever mends it; empty when nothing is."""
+    from etl.knowledge.dictionary import dictionary_countries
     from etl.knowledge.short_forms import load_short_forms
 
     problems: list[str] = []
@@ -692,6 +713,7 @@ def check_knowledge(folder: Path = FOLDER) -> list[str]:
         lambda: load_knowledge(folder),
         lambda: load_predicates(folder / "predicates"),
         lambda: load_short_forms(folder / "short_forms.yaml"),
+        lambda: dictionary_countries(folder),
     )
     for check in checks:
         try:

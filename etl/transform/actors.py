@@ -15,7 +15,8 @@ from spacy.tokens import Span
 from spacy.util import filter_spans
 
 from etl.knowledge import Knowledge
-from etl.records import Actor, ActorKind, ActorMention
+from etl.records import Actor, ActorKind, ActorMention, stable_id
+from etl.transform.dictionaries import forms
 from etl.transform.places import country_of_place
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Entry:
     actor: Actor
     valid_from: date | None = None
     valid_to: date | None = None
+    exact: bool = False
+    """Whether it counts between its dates alone, not also around them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +171,7 @@ class ActorFinder:
     def __init__(self, knowledge: Knowledge, nlp: Language) -> None:
         self._knowledge = knowledge
         self._entries: dict[str, list[Entry]] = {}
-        for name, entry in _gazetteer(knowledge):
+        for name, entry in (*_dictionary(knowledge), *_gazetteer(knowledge)):
             self._entries.setdefault(name, []).append(entry)
         self._ambiguous = knowledge.ambiguous
         for name, codes in self._ambiguous.several.items():
@@ -191,6 +194,8 @@ class ActorFinder:
         spelt = (*titles, *(title.title() for title in titles if "." in title))
         self._titles.add("TITLE", [nlp.make_doc(title) for title in spelt])
         self._agents = knowledge.agents
+        own_agents = (name for entry in knowledge.dictionary if entry.is_agent for name in entry.names)
+        self._longest_agent = max([2, *(len(name.split()) for name in own_agents)])
         self._title_words = {w for title in (*knowledge.titles, *knowledge.title_modifiers) for w in title.split()}
         self._title_words |= _HONORIFICS
         self._offices = {
@@ -897,11 +902,11 @@ class ActorFinder:
 
     def _agent(self, head: Token) -> str | None:
         """The sector of an agent noun; a capitalised plural ('Rebels' at the head of a sentence) is read as its singular."""
-        previous = head.nbor(-1).lower_ if head.i > 0 else ""
+        before = [t.lower_ for t in head.doc[max(0, head.i + 1 - self._longest_agent) : head.i]]
         for form in dict.fromkeys((head.lemma_.lower(), head.lower_, head.lower_.removesuffix("s"))):
-            sector = self._agents.get(f"{previous} {form}") or self._agents.get(form)
-            if sector:
-                return sector
+            for first in range(len(before) + 1):
+                if sector := self._agents.get(" ".join((*before[first:], form))):
+                    return sector
         return None
 
     def _countries_of(self, head: Token, named: tuple[Named, ...]) -> list[Actor]:
@@ -1092,6 +1097,53 @@ def _is_language(span: Span) -> bool:
     )
 
 
+def _dictionary(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
+    """The user's names, in the forms in which texts write them; who is in the gazetteer keeps its key."""
+    if not any(not said.is_agent for said in knowledge.dictionary):
+        return
+    known: dict[str, list[Entry]] = {}
+    for name, entry in _gazetteer(knowledge):
+        known.setdefault(name, []).append(entry)
+    # PETRARCH has no kinds: whom it gives no dates may be a person all the same
+    kinds = {kind: {kind} - {ActorKind.GROUP} for kind in ActorKind}
+    kinds[ActorKind.ORGANISATION].add(ActorKind.PERSON)
+    for said in knowledge.dictionary:
+        if said.is_agent:
+            continue
+        written = tuple(dict.fromkeys(form for name in said.names for form in forms(name)))
+        country, sector = said.country or None, said.sector or None
+        alike = [
+            entry.actor
+            for form in written
+            for entry in known.get(form, ())
+            if entry.actor.country == country and entry.actor.kind in kinds[said.kind]
+        ]
+        if alike:
+            actor = replace(alike[0], sector=sector, office=alike[0].office if sector == alike[0].sector else None)
+        elif said.kind is ActorKind.COUNTRY and country:
+            actor = _country_actor(knowledge.countries[country].name, country)
+        elif said.kind is ActorKind.GROUP and country:
+            actor = _part_of(_country_actor(knowledge.countries[country].name, country), sector)
+        else:
+            own = written[0]
+            prefix = "person" if said.kind is ActorKind.PERSON else "org"
+            key = f"{prefix}:{country or '-'}:{slug(own) or stable_id(own)}"
+            actor = Actor(key=key, name=own, kind=said.kind, country=country, sector=sector)
+        for form in written:
+            # what the gazetteer says too is left to it: it also knows capitals from adjectives
+            if (
+                actor.kind is ActorKind.PERSON
+                or said.valid_from
+                or said.valid_to
+                or not any((e.actor.country, e.actor.sector) == (country, sector) for e in known.get(form, ()))
+            ):
+                kind = actor.kind.value if actor.kind is not ActorKind.GROUP else "seat"
+                yield (
+                    form,
+                    Entry(kind=kind, actor=actor, valid_from=said.valid_from, valid_to=said.valid_to, exact=True),
+                )
+
+
 def _country_actor(name: str, code: str) -> Actor:
     return Actor(key=code, name=name, kind=ActorKind.COUNTRY, country=code)
 
@@ -1131,7 +1183,11 @@ def _official(owner: Actor, sector: str | None, office: str) -> Actor:
 
 def _valid(entry: Entry, on: date | None) -> bool:
     """An office holder's short name counts around the years in office; without a date, any time."""
-    if on is None or entry.valid_from is None:
+    if on is None:
+        return True
+    if entry.exact:
+        return (entry.valid_from or on) <= on <= (entry.valid_to or on)
+    if entry.valid_from is None:
         return True
     last = entry.valid_to.year + 15 if entry.valid_to else on.year
     return entry.valid_from.year - 10 <= on.year <= last

@@ -120,6 +120,10 @@ def test_version() -> None:
         ["events", "--limit", "0"],
         ["query", "SELECT 1", "--limit", "x"],
         ["query", "SELECT 1", "--timeout", "0"],
+        ["actors", "import"],
+        ["actors", "import", "nowhere.txt"],
+        ["actors", "export", "x", "--format", "nonsense"],
+        ["code", "--actors", "nowhere.txt"],
     ],
 )
 def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
@@ -651,6 +655,33 @@ def test_code_of_nothing_says_so() -> None:
     result = call("code", stdin="")
     assert result.exit_code == 3
     assert [line["error"]["reason"] for line in lines(result.stdout)] == ["empty"]
+
+
+def test_the_dictionaries_of_readme_and_help_are_taken_whole() -> None:
+    readme = (EXAMPLES.parent / "README.md").read_text().split("### Actor dictionaries")[1].split("```")[1]
+    shown = works("actors", "import", "--help").split("RIVER_COUNCIL_")[1].split("Years of two digits")[0]
+    for n, text_ in enumerate((readme, f"RIVER_COUNCIL_{shown}")):
+        Path(f"own{n}.actors").write_text(text_)
+        result = call("actors", "import", f"own{n}.actors", "--db", "a.sqlite")
+        assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_code_with_a_dictionary_of_ones_own() -> None:
+    Path("own.actors").write_text("RIVER_COUNCIL_ [ROUGOV]\n+COUNCIL_OF_THE_RIVER\nFOO [XQZ]\n")
+    Path("own.csv").write_text("name,country,sector\nRiver Council,SRB,GOV\n")
+    article = json.dumps({"id": "a", "text": "The River Council condemned Hungary on Friday."})
+    for name, country in (("own.actors", "ROU"), ("own.csv", "SRB")):
+        result = call("code", "--actors", name, stdin=article)
+        assert result.exit_code == 0
+        (event,) = lines(result.stdout)[0]["events"]
+        assert [(p["name"], p["country"]) for p in event["participants"]] == [
+            ("River Council", country),
+            ("Hungary", "HUN"),
+        ]
+        assert ("line 3, value 'XQZ': is no known country" in " ".join(result.stderr.split())) == (name == "own.actors")
+    assert "no row of it could be taken" in fails(
+        1, "code", "--actors", "own.csv", "--actors-format", "petrarch", stdin=article
+    )
 
 
 # -- settings ----------------------------------------------------------------------------------------------------------

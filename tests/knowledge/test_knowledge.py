@@ -115,6 +115,8 @@ def test_cameo_is_complete() -> None:
             "'farmer': stands under 'AGR' and under 'CRM'",
         ),
         ("cameo.tsv", lambda text: text.replace("code\tlabel\tparent", "code\tname\tparent", 1), "header row"),
+        ("dictionary_countries.tsv", lambda text: text + "QQX\tQQY\tNowhere\n", "'QQY'"),
+        ("dictionary_countries.tsv", lambda text: text + "ROM\tROU\tAgain\n", "stands in an earlier line"),
         ("agents.yaml", lambda text: "agents: [", "YAML"),
         ("ambiguous.yaml", lambda text: text.replace("{means: COG,", "{means: COX,"), "'COX'"),
         ("ambiguous.yaml", lambda text: text.replace("Franco: FRA", "Franco: FRX"), "'FRX'"),

@@ -307,7 +307,7 @@ def test_an_article_on_which_the_coder_failed_is_tried_again_by_the_next_run(
 ) -> None:
     path = write(tmp_path / "news.jsonl", generated(5))
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "_coder", lambda settings: failing)
+        patch.setattr(pipeline, "_coder", lambda settings, knowledge: failing)
         report = read_into(database, path)
     assert (report.new, report.rejected, report.known) == (4, 1, 0)
     assert rows(database, "SELECT location, reason_code FROM reject") == [(f"{path}:3", "coder_error")]
