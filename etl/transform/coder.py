@@ -30,7 +30,7 @@ from etl.records import (
 from etl.transform.actors import ActorFinder, Cast, Scene
 from etl.transform.arguments import arguments, prepositions
 from etl.transform.clauses import SAYING, inner_saying, reporting_verb
-from etl.transform.dates import date_of, find_dates, told_of
+from etl.transform.dates import Chronology, carrier, find_dates
 from etl.transform.explain import Explanation, explain_sentence
 from etl.transform.frames import Candidate
 from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, plain
@@ -144,7 +144,8 @@ class _Reading:
         self._home = country_of_place(article.dateline.place) if article.dateline else None
         dateline_on = article.dateline.on if article.dateline else None
         self._reference: date | None = dateline_on or article.published_on
-        self._basis = DateBasis.DATELINE if dateline_on else DateBasis.PUBLISHED if self._reference else DateBasis.NONE
+        basis = DateBasis.DATELINE if dateline_on else DateBasis.PUBLISHED if self._reference else DateBasis.NONE
+        self._times = Chronology(self._reference, basis)
 
     def mentions(self, docs: Sequence[Doc]) -> tuple[EventMention, ...]:
         cast = Cast()
@@ -185,7 +186,7 @@ class _Reading:
             return []
         offset = scene.offset
         dates = find_dates(sent, offset=offset)
-        then = told_of(dates, reference=self._reference, days=_BACKGROUND_DAYS)
+        then = self._times.told_of(dates, days=_BACKGROUND_DAYS)
         taken = [
             (m.start, m.end) for mentions in scene.heads.values() for m in mentions if m.actor.kind is ActorKind.PERSON
         ]
@@ -220,16 +221,10 @@ class _Reading:
             if not any(_is_political(p.mention.actor) for p in participants):
                 continue
             modality = modality_of(candidate)
-            future = modality is not Modality.ASSERTED or candidate.code.startswith("03")
-            when = date_of(
-                candidate.head if candidate.embedded is None else candidate.embedded.head,
-                dates,
-                future=future,
-                reference=self._reference,
-                reference_basis=self._basis,
-                kind=sentence.kind,
-            )
-            if then is not None and when.basis is self._basis:
+            dated, act = carrier(candidate)
+            planned = modality is not Modality.ASSERTED or (candidate.code.startswith("03") and not act)
+            when = self._times.date_of(dated, dates, planned=planned, kind=sentence.kind, words=candidate.words)
+            if then is not None and when.basis in (DateBasis.DATELINE, DateBasis.PUBLISHED):
                 when = then
             trigger = self._trigger(candidate, offset)
             treaty = self._subtypes.treaty(candidate, offset) if event_type == "treaty" or candidate.frame else None
@@ -258,6 +253,7 @@ class _Reading:
                     )
                 )
             )
+        self._times.remember([mention.date for mention in sorted(out, key=lambda m: m.trigger.start)])
         return out
 
     def _participants(self, candidate: Candidate, event_type: str) -> tuple[Participant, ...]:
