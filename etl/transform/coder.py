@@ -30,7 +30,7 @@ from etl.records import (
 from etl.transform.actors import ActorFinder, Cast, Scene
 from etl.transform.arguments import arguments, prepositions
 from etl.transform.clauses import SAYING, inner_saying, reporting_verb
-from etl.transform.dates import Chronology, carrier, find_dates
+from etl.transform.dates import Chronology, DateMention, carrier, find_dates
 from etl.transform.explain import Explanation, explain_sentence
 from etl.transform.frames import Candidate
 from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, plain
@@ -155,12 +155,15 @@ class _Reading:
         for paragraph, doc in zip(self._article.paragraphs, docs, strict=True):
             scene = self._finder.scene(doc, paragraph.start, cast, self._reference)
             roles = Roles(scene, self._memory)
+            self._times.begin_paragraph()
             for sent in doc.sents:
                 sentence = self._sentence(sent, paragraph.kind, paragraph.start)
                 self._memory.now = self._index
                 if sentence is None:
                     continue
-                coded = self._sentence_mentions(sent, sentence, roles, scene)
+                dates = find_dates(sent, offset=paragraph.start)
+                coded = self._sentence_mentions(sent, sentence, roles, scene, dates)
+                self._times.remember(dates)
                 if self._explaining is not None:
                     self._explaining.append(explain_sentence(sent, roles, self._predicates, tuple(coded)))
                 self._continue_treaty(sent, sentence, out, coded)
@@ -178,14 +181,15 @@ class _Reading:
         self._index += 1
         return sentence
 
-    def _sentence_mentions(self, sent: Words, sentence: Sentence, roles: Roles, scene: Scene) -> list[EventMention]:
+    def _sentence_mentions(
+        self, sent: Words, sentence: Sentence, roles: Roles, scene: Scene, dates: Sequence[DateMention]
+    ) -> list[EventMention]:
         if not self._predicates.may_hold_event(sent):
             return []
         candidates = self._predicates.find(sent, roles)
         if not candidates:
             return []
         offset = scene.offset
-        dates = find_dates(sent, offset=offset)
         then = self._times.told_of(dates, days=_BACKGROUND_DAYS)
         taken = [
             (m.start, m.end) for mentions in scene.heads.values() for m in mentions if m.actor.kind is ActorKind.PERSON
@@ -253,7 +257,6 @@ class _Reading:
                     )
                 )
             )
-        self._times.remember([mention.date for mention in sorted(out, key=lambda m: m.trigger.start)])
         return out
 
     def _participants(self, candidate: Candidate, event_type: str) -> tuple[Participant, ...]:

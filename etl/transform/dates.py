@@ -44,8 +44,14 @@ _PERFORMING = frozenset(
 _PHASES = frozenset("begin start continue manage fail refuse decline stop cease finish help try force compel".split())
 """Verbs of one time with the verb under them."""
 _SCHEDULING = frozenset("schedule plan set slate expect due propose".split())
+_GIVING = frozenset("hold issue release publish deliver post broadcast air give carry conduct launch".split())
+"""Participles that date their noun: 'a statement issued on Sunday'."""
 _STATES = frozenset("plan intend expect schedule prepare want hope set slate aim seek mean wish".split())
 """Verbs of an event ahead that tell of no act of their own."""
+_AFTERMATHS = frozenset(
+    "wake aftermath anniversary run-up eve light response reaction view retaliation revenge memory".split()
+)
+_OCCASIONS = frozenset("sideline margin course session round day end start opening close".split())
 _ENDING = frozenset("end conclude finish wrap close complete".split())
 _WITHIN = frozenset({"in", "at", "during", "on", "by", "with", "into", "via", "through"})
 _OTHER = frozenset(
@@ -54,6 +60,10 @@ _OTHER = frozenset(
 """Prepositions whose noun is of another time than their verb."""
 _AHEAD = frozenset({"will", "shall", "'ll", "’ll", "wo", "would", "may", "might", "could", "can", "should", "must"})
 _UPCOMING = frozenset({"upcoming", "planned", "scheduled", "forthcoming", "proposed", "next", "future", "coming"})
+_STORY_DAYS = 7
+"""Days back to which a date in a paragraph is that of its story, whatever older ones it goes back to."""
+_LEAD_DAYS = 3
+"""Days back to which the first date of an article is that of all its story."""
 _EVENT_LAG = 10
 """Days after which a date beside a noun is the noun's, not that of the verb which speaks of it."""
 
@@ -73,10 +83,17 @@ class DateMention:
     """Whether it stands within the noun phrase that it dates: 'the 2018 treaty', 'Monday's talks'."""
     ahead: bool | None
 
-    def resolve(self, reference: date | None, told: Sequence[EventDate] = (), *, past: bool = False) -> EventDate:
+    def resolve(
+        self,
+        reference: date | None,
+        told: Sequence[EventDate] = (),
+        spoken: Sequence[EventDate] = (),
+        *,
+        past: bool = False,
+    ) -> EventDate:
         """The date, without its words; one of unknown precision where the calendar or the reference lacks it."""
         ahead = False if past else self.ahead
-        return resolved(self.rule, self.groups, Point(ahead=ahead, reference=reference, told=told))
+        return resolved(self.rule, self.groups, Point(ahead=ahead, reference=reference, told=told, spoken=spoken))
 
 
 class Chronology:
@@ -86,6 +103,10 @@ class Chronology:
         self._reference = reference
         self._basis = basis
         self._told: list[EventDate] = []
+        self._spoken: list[EventDate] = []
+        self._lead: EventDate | None = None
+        self._here: list[tuple[bool, EventDate]] = []
+        """The dates of this paragraph, the latest first, and whether they go back behind the story."""
 
     def told_of(self, mentions: Sequence[DateMention], *, days: int) -> EventDate | None:
         """The date of a sentence all of whose expressions lie over `days` days before the article; None of another.
@@ -125,6 +146,8 @@ class Chronology:
             return replace(own, basis=DateBasis.CAPTION) if caption and own.basis is DateBasis.TEXT else own
         if self._reference is None or planned or caption or _is_in_passing(trigger):
             return EventDate()
+        if self._story and _is_past(trigger):
+            return replace(self._story, rule="story")
         return EventDate(
             start=self._reference,
             end=self._reference,
@@ -133,10 +156,31 @@ class Chronology:
             rule=self._basis.value,
         )
 
-    def remember(self, dates: Sequence[EventDate]) -> None:
-        """What a sentence told: expressions that follow ('two days later') count from it."""
-        told = [when for when in dates if when.start is not None and when.basis is not self._basis]
-        self._told = [*reversed(told), *self._told]
+    def begin_paragraph(self) -> None:
+        """A paragraph tells of the day of the story until it names another."""
+        self._here = []
+
+    def remember(self, mentions: Sequence[DateMention]) -> None:
+        """What a sentence told: expressions that follow ('two days later') count from it, undated events are of it."""
+        for mention in mentions:
+            when = self._resolved(mention, mentions)
+            if when.start is None or when.end is None:
+                continue
+            self._spoken.insert(0, when)
+            if not _is_of_sentence(mention):
+                continue
+            self._told.insert(0, when)
+            if self._reference is None or when.end > self._reference:
+                continue
+            age = (self._reference - when.end).days
+            self._here.insert(0, (age > _STORY_DAYS, when))
+            if self._lead is None and age <= _LEAD_DAYS and when.start == when.end:
+                self._lead = when
+
+    @property
+    def _story(self) -> EventDate | None:
+        """The time that the text is telling of, where it has named one: that of its paragraph, else of its lead."""
+        return min(self._here, key=lambda dated: dated[0])[1] if self._here else self._lead
 
     def _own(self, trigger: Token, mentions: Sequence[DateMention], *, caption: bool = False) -> EventDate | None:
         """The date by an expression of the trigger's own clause."""
@@ -161,8 +205,9 @@ class Chronology:
             if m.end <= mention.start and m.rule not in ("told", "apart")
         ]
         today = [EventDate(start=self._reference, end=self._reference, precision=DatePrecision.DAY)]
-        told = [*before, *self._told, *(today if self._reference else [])]
-        found = mention.resolve(self._reference, told, past=past)
+        now = today if self._reference else []
+        told, spoken = [*before, *self._told, *now], [*before, *self._spoken, *now]
+        found = mention.resolve(self._reference, told, spoken, past=past)
         span = Words(text=mention.text, start=mention.start, end=mention.end)
         return replace(found, basis=DateBasis.TEXT, span=span, rule=mention.rule)
 
@@ -265,7 +310,7 @@ def _is_bound(rule: str, before: str, after: str, span: Span) -> bool:
 def _is_of_sentence(mention: DateMention) -> bool:
     """Whether an expression dates what the sentence tells, not something that it names: 'the 2018 treaty'."""
     above = [mention.holder, *mention.holder.ancestors]
-    return not mention.inside and not any(t.dep_ in ("relcl", "acl", "appos") for t in above)
+    return not mention.inside and not mention.ahead and not any(t.dep_ in ("relcl", "acl", "appos") for t in above)
 
 
 def _pivot(span: Span, word: str) -> Token:
@@ -289,7 +334,7 @@ def _holder(head: Token, span: Span) -> tuple[Token, bool]:
             token = above
             continue
         if not passing:
-            if above.dep_ == "acl" and above.lemma_.lower() in (*_SCHEDULING, "hold") and above.head.pos_ == "NOUN":
+            if above.dep_ == "acl" and above.lemma_.lower() in _SCHEDULING | _GIVING and above.head.pos_ == "NOUN":
                 return above.head, False
             if above.pos_ in ("VERB", "AUX"):
                 return _speaking(above, span), False
@@ -315,6 +360,11 @@ def _distance(trigger: Token, mention: DateMention, days_ahead: int | None) -> i
     holder = mention.holder
     if holder == trigger:
         return 0
+    if _verb_over(trigger).dep_ == "relcl" and _verb_over(trigger).head == mention.head:
+        # 'on Wednesday, when he met her'
+        return 1
+    if {mention.ahead, _is_ahead(_verb_over(trigger))} == {True, False}:
+        return None
     below = _reached_from(holder, mention, days_ahead)
     if trigger in below:
         return below[trigger]
@@ -332,7 +382,7 @@ def _reached_from(holder: Token, mention: DateMention, days_ahead: int | None) -
         cost += 1
         if above.pos_ == "ADP":
             prep = above.lower_
-            if prep in _OTHER or dep == "pcomp":
+            if prep in _OTHER or (dep == "pcomp" and not (days_ahead and days_ahead > 0 and above.head.pos_ == "NOUN")):
                 break
         elif token.pos_ in ("NOUN", "PROPN", "PRON") and above.pos_ in ("NOUN", "PROPN"):
             if dep in ("appos", "relcl", "acl"):
@@ -340,6 +390,8 @@ def _reached_from(holder: Token, mention: DateMention, days_ahead: int | None) -
             inside = inside or dep in ("compound", "poss", "nmod")
             reached[above] = cost + 2
         elif token.pos_ == "ADP" and above.pos_ in ("NOUN", "PROPN"):
+            if above.lemma_.lower() in _AFTERMATHS or (inside and above.lemma_.lower() not in _OCCASIONS):
+                break
             if prep in ("in", "at", "during", "on", "of", "with", "between"):
                 reached[above] = cost + 2
         elif above.pos_ in ("VERB", "AUX"):
@@ -377,7 +429,7 @@ def _shares_up(verb: Token, above: Token) -> bool:
     if verb.dep_ == "conj":
         return not _subject(verb) and _is_ahead(verb) == _is_ahead(above)
     if verb.dep_ == "xcomp":
-        return above.lemma_.lower() in _PHASES
+        return above.lemma_.lower() in _PHASES or verb.lemma_ in ("know", "see", "hear", "learn")
     if verb.dep_ == "advcl":
         return any(c.lower_ in ("when", "while", "as") for c in verb.children)
     return verb.dep_ in ("aux", "auxpass")
@@ -505,19 +557,28 @@ def _is_verb_ahead(verb: Token) -> bool | None:
         return True
     if verb.tag_ == "VBD":
         return False
+    if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX") and (verb.tag_ != "VBP" or verb.head.tag_ == "VBD"):
+        return _is_verb_ahead(verb.head)
     if verb.tag_ in ("VBZ", "VBP"):
         return None if lemma in SAYING else True
-    if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):
-        return _is_verb_ahead(verb.head)
     if verb.tag_ == "VBN":
         return any(c.tag_ in ("VBZ", "VBP") for c in auxiliaries)
     if verb.tag_ == "VBG":
         if auxiliaries:
             return True
+        if verb.dep_ == "pcomp" and verb.head.head.pos_ == "NOUN":
+            return None
         if verb.dep_ in ("advcl", "xcomp") and verb.head.pos_ in ("VERB", "AUX"):
             return _is_verb_ahead(verb.head)
         return False
     return True if verb.tag_ == "VB" else None
+
+
+def _is_past(trigger: Token) -> bool:
+    """Whether an event is told in the simple past: 'has condemned' is of today, 'condemned' of the day of the story."""
+    verb = _verb_over(trigger)
+    auxiliaries = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
+    return (verb.tag_ in ("VBD", "VBN") or "did" in auxiliaries) and not auxiliaries & {"has", "have", "'s", "’s", "is"}
 
 
 def _is_in_passing(trigger: Token) -> bool:
@@ -526,7 +587,7 @@ def _is_in_passing(trigger: Token) -> bool:
         if trigger.dep_ not in ("dobj", "nsubj", "nsubjpass", "ROOT", "conj", "attr"):
             governor = trigger.head.head if trigger.dep_ == "pobj" else trigger.head
             # not 'engaged in talks', 'took part in a meeting'
-            return not (governor.pos_ == "VERB" and trigger.head.lower_ in ("in", "into", "with"))
+            return not (governor.pos_ == "VERB" and trigger.head.lower_ in ("in", "into", "with", "at", "during"))
         return _has_had(_verb_over(trigger))
     return _has_had(trigger)
 

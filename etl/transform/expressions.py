@@ -66,7 +66,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("month_range", rf"(?:[Ff]rom |[Bb]etween )(?P<m>{_MONTH}){_OF_YEAR}?(?:{_TO}| and )(?P<m2>{_MONTH})(?:,? (?P<y2>{_YEAR}))?"),
     ("month", rf"(?P<m>{_MONTH}){_OF_YEAR}"),
     ("month", rf"(?i:early|late|mid)[- ](?:in )?(?P<m>{_MONTH})"),
-    ("month", rf"(?:(?<=\b[Ii]n )|(?<=[Ss]ince )|(?<=[Dd]uring )|(?<=[Bb]y )|(?<=until )|(?<= of ))(?P<m>{_MONTH})(?!['’]|\s+(?:\d|[A-Z]))"),
+    ("month", rf"(?:(?<=\b[Ii]n )|(?<=[Ss]ince )|(?<=[Dd]uring )|(?<=until ))(?P<m>{_MONTH})(?!['’]|\s+\d)"),
+    ("month", rf"(?:(?<=[Bb]y )|(?<= of ))(?P<m>{_MONTH})(?!['’]|\s+(?:\d|[A-Z]))"),
     ("month", rf"(?P<rel>(?i:last|next|this|that))\s+(?P<m>{_MONTH})(?!\s+\d)"),
     ("month", rf"(?<=\b[Tt]he )(?P<m>{_MONTH})(?= [a-z])"),
     ("month", rf"(?P<m>{_MONTH})(?=['’]s? [a-z])"),
@@ -84,6 +85,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("ago", rf"(?P<n>{_COUNT})\s+{_UNIT}\s+ago"),
     ("told", rf"(?P<n>{_COUNT})\s+{_UNIT}\s+(?P<to>later|earlier|before|previously|afterwards?|after)(?: (?:that|this))?"),
     ("told", r"(?P<n>(?i:several|a few|some)? ?)(?P<u>(?i:minute|hour))s\s+(?P<to>later|earlier|before|afterwards?)"),
+    ("told", r"(?P<to>(?i:within)) (?:the|an|a few|several|two|three) ?(?P<u>hour|minute)s?"),
+    ("told", r"(?P<to>(?i:within)) (?P<u>hour|minute)s"),
     ("told", r"(?i:the) (?:very )?(?P<to>previous|next|following|preceding|same) (?P<u>day|week|month|year|weekend|night|morning|evening)"),
     ("told", r"(?i:the) (?P<u>day|night|evening|week|month|year) (?P<to>before|after)"),
     ("told", r"(?i:(?:later |earlier )?(?P<to>that)(?: same)? (?P<u>day|week|month|year|night|morning|evening|afternoon))"),
@@ -116,7 +119,9 @@ class Point:
     """Whether the event is yet to come; None where its words do not say."""
     reference: date | None
     told: Sequence[EventDate]
-    """The dates told before, the latest first."""
+    """The dates of what was told before, the latest first."""
+    spoken: Sequence[EventDate] = ()
+    """All dates spoken of before, the latest first: 'that year'."""
 
 
 def resolved(rule: str, groups: dict[str, str], at: Point) -> EventDate:
@@ -189,9 +194,16 @@ def _weekday_number(name: str) -> int:
     return next(i for i, day in enumerate(_WEEKDAYS) if day[:3] == name[:3])
 
 
-def _base(at: Point, *precisions: DatePrecision) -> EventDate | None:
-    """The date told last that is narrow enough to count from."""
-    return next((when for when in at.told if when.start and (not precisions or when.precision in precisions)), None)
+def _base(at: Point, *precisions: DatePrecision, that: bool = False) -> EventDate | None:
+    """The date told last that is narrow enough to count from, or spoken of last: 'that year'."""
+    return next(
+        (
+            when
+            for when in (at.spoken if that else at.told)
+            if when.start and (not precisions or when.precision in precisions)
+        ),
+        None,
+    )
 
 
 def _stated_year(groups: dict[str, str], at: Point) -> int | None:
@@ -199,7 +211,7 @@ def _stated_year(groups: dict[str, str], at: Point) -> int | None:
         return int(groups["y"])
     which = groups.get("yr", "").lower()
     if which in ("that", "the same", "the previous", "the following"):
-        told = _base(at)
+        told = _base(at, that=True)
         steps = {"the previous": -1, "the following": 1}
         return told.start.year + steps.get(which, 0) if told and told.start else None
     if at.reference is None or not which:
@@ -228,11 +240,13 @@ def _calendar_day(groups: dict[str, str], at: Point) -> EventDate | None:
 
 def _day_range(groups: dict[str, str], at: Point) -> EventDate | None:
     month, month2 = _month_number(groups["m"]), _month_number(groups.get("m2", groups["m"]))
-    last = _on(month2, int(groups["d2"]), groups, at)
-    if last is None:
-        return None
-    first = date(last.year - (month > month2), month, int(groups["d"]))
-    return _days(first, last) if first <= last else None
+    if at.ahead:
+        last = _on(month2, int(groups["d2"]), groups, at)
+        first = date(last.year - (month > month2), month, int(groups["d"])) if last else None
+    else:
+        first = _on(month, int(groups["d"]), groups, at)
+        last = date(first.year + (month > month2), month2, int(groups["d2"])) if first else None
+    return _days(first, last) if first and last and first <= last else None
 
 
 def _numbers(groups: dict[str, str], at: Point) -> EventDate | None:
@@ -253,7 +267,7 @@ def _month(groups: dict[str, str], at: Point) -> EventDate | None:
     year = _stated_year(groups, at)
     which = groups.get("rel", "").lower()
     if which == "that":
-        told = _base(at)
+        told = _base(at, that=True)
         year = told.start.year if told and told.start else None
     if year is not None:
         return _months(year * 12 + month)
@@ -359,14 +373,14 @@ def _told(groups: dict[str, str], at: Point) -> EventDate | None:
     unit, which = groups["u"].lower(), groups["to"].lower()
     day, month = DatePrecision.DAY, DatePrecision.MONTH
     narrow = {"month": (day, month), "year": (), "decade": ()}.get(unit, (day,))
-    base = _base(at, *narrow)
+    base = _base(at, *narrow, that=which == "that")
     if base is None or base.start is None or base.end is None:
         return None
     sign = {"earlier": -1, "before": -1, "previously": -1, "previous": -1, "preceding": -1}.get(which, 1)
     if "n" in groups:
         found = _moved(base, groups, sign)
     else:
-        step = 0 if which in ("same", "that", "in") else sign
+        step = 0 if which in ("same", "that", "in", "within") or unit in ("hour", "minute") else sign
         on = base.end if step > 0 else base.start
         found = {
             "week": lambda: _week_of(on + timedelta(weeks=step)),

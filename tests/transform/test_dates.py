@@ -57,7 +57,7 @@ def test_when_an_event_happened(coder: Coder, published: str, trigger: str, expe
 
 
 def test_a_date_keeps_its_words_and_its_rule(coder: Coder) -> None:
-    text = "Peru expelled two Chilean diplomats last Friday. Chile condemned Peru."
+    text = "Peru expelled two Chilean diplomats last Friday. Chile has condemned Peru."
     first, second = coded(coder, text, "2024-05-08")
     assert first.date.span is not None
     assert (first.date.span.text, first.date.rule, first.date.basis) == ("last Friday", "weekday", DateBasis.TEXT)
@@ -66,10 +66,19 @@ def test_a_date_keeps_its_words_and_its_rule(coder: Coder) -> None:
 
 
 def test_the_dateline_goes_before_the_day_of_publication(coder: Coder) -> None:
-    text = "NAIROBI, March 4 (Agency) - Kenya and Somalia signed a trade agreement on Sunday. Uganda praised Kenya."
+    text = "NAIROBI, March 4 (Agency) - Kenya and Somalia signed a trade agreement on Sunday. Uganda has praised Kenya."
     signing, praise = coded(coder, text, "2019-03-06")
     assert signing.date.start == date(2019, 3, 3)
     assert (praise.date.start, praise.date.rule) == (date(2019, 3, 4), "dateline")
+
+
+def test_undated_events_are_of_the_day_of_the_story(coder: Coder) -> None:
+    text = "Poland expelled two Belarusian diplomats yesterday. Belarus, which arrested a Polish officer in 2021, condemned Poland."
+    _, *rest = coded(coder, text, "2024-05-08")
+    (answer,) = (m for m in rest if m.trigger.text == "condemned")
+    assert (answer.date.start, answer.date.rule, answer.date.basis) == (date(2024, 5, 7), "story", DateBasis.TEXT)
+    assert answer.date.span is not None
+    assert answer.date.span.text == "yesterday"
 
 
 def test_a_caption_has_a_date_of_its_own_or_none(coder: Coder) -> None:
