@@ -146,6 +146,10 @@ class Chronology:
             return replace(own, basis=DateBasis.CAPTION) if caption and own.basis is DateBasis.TEXT else own
         if self._reference is None or planned or caption or _is_in_passing(trigger):
             return EventDate()
+        main = _main_of_time_clause(trigger)
+        if main is not None and self._own(main, mentions) is not None:
+            # 'recalled its envoy on Friday after Rome expelled two officers'
+            return EventDate()
         if self._story and _is_past(trigger):
             return replace(self._story, rule="story")
         return EventDate(
@@ -202,11 +206,13 @@ class Chronology:
         before = [
             m.resolve(self._reference)
             for m in reversed(mentions)
-            if m.end <= mention.start and m.rule not in ("told", "apart")
+            if m.end <= mention.start and m.rule not in ("told", "apart", "vague")
         ]
         today = [EventDate(start=self._reference, end=self._reference, precision=DatePrecision.DAY)]
         now = today if self._reference else []
-        told, spoken = [*before, *self._told, *now], [*before, *self._spoken, *now]
+        # what follows a date in its sentence counts from that one or from none: not '... in March, four days later'
+        told = before or [*self._told, *now]
+        spoken = [*before, *self._spoken, *now]
         found = mention.resolve(self._reference, told, spoken, past=past)
         span = Words(text=mention.text, start=mention.start, end=mention.end)
         return replace(found, basis=DateBasis.TEXT, span=span, rule=mention.rule)
@@ -309,7 +315,10 @@ def _is_bound(rule: str, before: str, after: str, span: Span) -> bool:
 
 def _is_of_sentence(mention: DateMention) -> bool:
     """Whether an expression dates what the sentence tells, not something that it names: 'the 2018 treaty'."""
-    above = [mention.holder, *mention.holder.ancestors]
+    holder = mention.holder
+    if holder.pos_ not in ("VERB", "AUX") and holder.head.lemma_.lower() in _REACTING:
+        return False
+    above = [holder, *holder.ancestors]
     return not mention.inside and not mention.ahead and not any(t.dep_ in ("relcl", "acl", "appos") for t in above)
 
 
@@ -328,6 +337,7 @@ def _holder(head: Token, span: Span) -> tuple[Token, bool]:
             or span.start <= above.i < span.end
             or (above.pos_ in ("NOUN", "PROPN") and above.lemma_.lower() in _PARTS)
             or (above.tag_ == "VBG" and above.lemma_ in ("begin", "start", "date") and above.dep_ != "ROOT")
+            or (above.dep_ == "acl" and above.head.lemma_.lower() in _PARTS)
         )
         if token.dep_ == "mark":
             # 'a day after the army arrested him' hangs where the clause of the arrest hangs
@@ -579,6 +589,16 @@ def _is_past(trigger: Token) -> bool:
     verb = _verb_over(trigger)
     auxiliaries = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
     return (verb.tag_ in ("VBD", "VBN") or "did" in auxiliaries) and not auxiliaries & {"has", "have", "'s", "’s", "is"}
+
+
+def _main_of_time_clause(trigger: Token) -> Token | None:
+    """The verb that a clause of `trigger` comes before or after in time."""
+    verb = _verb_over(trigger)
+    if verb.dep_ != "advcl" or not any(
+        c.lower_ in ("after", "before", "since") and c.dep_ == "mark" for c in verb.children
+    ):
+        return None
+    return verb.head
 
 
 def _is_in_passing(trigger: Token) -> bool:
