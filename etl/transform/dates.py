@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from etl.records import DateBasis, DatePrecision, EventDate, ParagraphKind
 from etl.records import Span as Words
 from etl.transform.clauses import SAYING
-from etl.transform.expressions import EXPRESSIONS, Point, length_of, moved, resolved
+from etl.transform.expressions import EXPRESSIONS, Point, length_of, may_hold_date, moved, resolved
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -247,6 +247,8 @@ class Chronology:
 def find_dates(sent: Span, *, offset: int) -> tuple[DateMention, ...]:
     """The temporal expressions of `sent`, in order; `offset` is where the document begins in its article."""
     text, base = sent.text, sent.start_char
+    if not may_hold_date(text):
+        return ()
     taken: list[tuple[int, int]] = []
     found: list[DateMention] = []
     for rule, expression in EXPRESSIONS:

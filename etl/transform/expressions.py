@@ -106,6 +106,10 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("year", rf"(?<![$€£.,:–-])(?P<y>{_YEAR})(?![%:–-]|,\d|\.\d| (?:[a-z]+ )?(?:{_COUNTED})\b)"),
 )  # fmt: skip
 EXPRESSIONS = tuple((kind, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")) for kind, pattern in _PATTERNS)
+_HINT = re.compile(
+    r"\d|(?i:day|week|month|year|hour|minute|night|morning|evening|noon|decade|centur|tomorrow|recent|lately|past|ago\b)|"
+    rf"(?i:spring|summer|autumn|fall|winter|eve|halloween)\b|\b(?:{_MONTH}|{_WEEKDAY})"
+)
 _LENGTH = re.compile(rf"\b({'|'.join(_NUMBERS)}|\d{{1,2}})[- ]day\b")
 _DAYS_A_WEEK = 7
 _SATURDAY = 5
@@ -122,6 +126,11 @@ class Point:
     """The dates of what was told before, the latest first."""
     spoken: Sequence[EventDate] = ()
     """All dates spoken of before, the latest first: 'that year'."""
+
+
+def may_hold_date(text: str) -> bool:
+    """Whether it is worth looking for expressions in `text`."""
+    return _HINT.search(text) is not None
 
 
 def resolved(rule: str, groups: dict[str, str], at: Point) -> EventDate:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from etl.extract.text import article_from_text
 from etl.records import DateBasis, DatePrecision, EventDate, EventMention
 from etl.transform.coder import Coder
-from etl.transform.expressions import EXPRESSIONS, Point, resolved
+from etl.transform.expressions import EXPRESSIONS, Point, may_hold_date, resolved
 
 TABLE = Path(__file__).with_name("dates.txt")
 
@@ -113,6 +113,7 @@ def readings(text: str) -> Iterator[tuple[str, dict[str, str]]]:
 @pytest.mark.parametrize("text", EXAMPLES)
 def test_every_example_is_an_expression(text: str) -> None:
     assert list(readings(text))
+    assert may_hold_date(text)
 
 
 @given(
