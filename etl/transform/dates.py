@@ -46,6 +46,10 @@ _PHASES = frozenset("begin start continue manage fail refuse decline stop cease 
 _SCHEDULING = frozenset("schedule plan set slate expect due propose".split())
 _GIVING = frozenset("hold issue release publish deliver post broadcast air give carry conduct launch".split())
 """Participles that date their noun: 'a statement issued on Sunday'."""
+_PLANS = frozenset(
+    "plan proposal invitation preparation call hope deadline promise pledge decision agreement offer threat vow bid "
+    "commitment intention date".split()
+)
 _STATES = frozenset("plan intend expect schedule prepare want hope set slate aim seek mean wish".split())
 """Verbs of an event ahead that tell of no act of their own."""
 _AFTERMATHS = frozenset(
@@ -105,8 +109,8 @@ class Chronology:
         self._told: list[EventDate] = []
         self._spoken: list[EventDate] = []
         self._lead: EventDate | None = None
-        self._here: list[tuple[bool, EventDate]] = []
-        """The dates of this paragraph, the latest first, and whether they go back behind the story."""
+        self._recent: EventDate | None = None
+        self._before: EventDate | None = None
 
     def told_of(self, mentions: Sequence[DateMention], *, days: int) -> EventDate | None:
         """The date of a sentence all of whose expressions lie over `days` days before the article; None of another.
@@ -162,10 +166,11 @@ class Chronology:
 
     def begin_paragraph(self) -> None:
         """A paragraph tells of the day of the story until it names another."""
-        self._here = []
+        self._recent = self._before = None
 
     def remember(self, mentions: Sequence[DateMention]) -> None:
         """What a sentence told: expressions that follow ('two days later') count from it, undated events are of it."""
+        self._before = None
         for mention in mentions:
             when = self._resolved(mention, mentions)
             if when.start is None or when.end is None:
@@ -176,15 +181,21 @@ class Chronology:
             self._told.insert(0, when)
             if self._reference is None or when.end > self._reference:
                 continue
-            age = (self._reference - when.end).days
-            self._here.insert(0, (age > _STORY_DAYS, when))
-            if self._lead is None and age <= _LEAD_DAYS and when.start == when.end:
-                self._lead = when
+            age, length = (self._reference - when.end).days, (when.end - when.start).days
+            if age > _STORY_DAYS:
+                self._before = when
+            elif length <= 1:
+                self._recent = when
+                self._lead = self._lead or (when if age <= _LEAD_DAYS and not length else None)
 
     @property
     def _story(self) -> EventDate | None:
-        """The time that the text is telling of, where it has named one: that of its paragraph, else of its lead."""
-        return min(self._here, key=lambda dated: dated[0])[1] if self._here else self._lead
+        """The time that the text is telling of, where it has named one.
+
+        That is the last recent day of the paragraph, else an older time that the sentence before goes back to, else the
+        day of the lead.
+        """
+        return self._recent or self._before or self._lead
 
     def _own(self, trigger: Token, mentions: Sequence[DateMention], *, caption: bool = False) -> EventDate | None:
         """The date by an expression of the trigger's own clause."""
@@ -468,7 +479,7 @@ def _lent(token: Token, above: Token, prep: str, mention: DateMention) -> int | 
             return _lent_by_clause(token, above, mention)
         if above.pos_ == "ADP":
             return 2 if prep in ("by", "in", "with") else None
-        return 2 if token.dep_ not in ("relcl", "acl") and above.pos_ in ("NOUN", "PROPN", "ADJ") else None
+        return 2 if token.dep_ == "xcomp" and above.pos_ == "ADJ" else None
     if token.pos_ == "ADP":
         return 2
     if above.pos_ == "ADP":
@@ -541,10 +552,13 @@ def _is_ahead(token: Token) -> bool | None:
             if above.lower_ in ("after", "since", "following"):
                 return False
         elif above.pos_ in ("NOUN", "PROPN"):
-            if above.lemma_.lower() in ("plan", "proposal", "invitation", "preparation", "call", "hope", "deadline"):
+            if above.lemma_.lower() in _PLANS:
                 return True
         elif above.pos_ in ("VERB", "AUX"):
             ahead = _is_verb_ahead(above)
+            if ahead and above.tag_ in ("VBZ", "VBP"):
+                # what is spoken of now may be of any time
+                return None
             if ahead is False and current.dep_ != "nsubj" and above.lemma_.lower() in _REACTING | _STATES:
                 return None
             return ahead
@@ -566,6 +580,9 @@ def _is_verb_ahead(verb: Token) -> bool | None:
         above = verb.head
         if above != verb and above.pos_ in ("VERB", "AUX") and above.lemma_.lower() in _PHASES:
             return _is_verb_ahead(above)
+        if verb.dep_ in ("advcl", "relcl") or (verb.dep_ == "acl" and above.lemma_.lower() not in _PLANS):
+            # 'the deal that they made to avoid an attack in September' may be of last September
+            return None if _is_verb_ahead(_verb_over(above)) is False else True
         return True
     if verb.tag_ == "VBD":
         return False
@@ -590,7 +607,11 @@ def _is_past(trigger: Token) -> bool:
     """Whether an event is told in the simple past: 'has condemned' is of today, 'condemned' of the day of the story."""
     verb = _verb_over(trigger)
     auxiliaries = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
-    return (verb.tag_ in ("VBD", "VBN") or "did" in auxiliaries) and not auxiliaries & {"has", "have", "'s", "’s", "is"}
+    if auxiliaries & {"has", "have", "'s", "’s", "had"} or verb.dep_ in ("relcl", "acl"):
+        return False
+    # parsers take some past tenses for participles
+    participle = verb.tag_ == "VBN" and any(c.dep_ == "nsubj" for c in verb.children)
+    return verb.tag_ == "VBD" or participle or bool(auxiliaries & {"was", "were", "did"})
 
 
 def _main_of_time_clause(trigger: Token) -> Token | None:

@@ -98,7 +98,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("unit", r"(?:(?i:earlier|later|early|late) )?(?P<rel>(?i:this|last|next|past|previous))\s+(?P<u>week|month|year|weekend)"),
     ("unit", r"(?i:the (?:end|start|beginning|middle) of) (?P<rel>the|this|last|next) (?P<u>week|month|year)"),
     ("unit", r"(?:(?<=[Oo]ver )|(?<=[Aa]t )|(?<=[Dd]uring )|(?<=[Oo]n ))the (?P<u>weekend)"),
-    ("in", rf"(?i:in) (?P<n>{_COUNT}) {_UNIT}(?:['’]? time)?"),
+    ("in", rf"(?i:in) (?!an? day|one )(?P<n>{_COUNT}) {_UNIT}(?:['’]? time)?"),
     ("quarter", rf"(?i:the )?(?P<q>(?i:first|second|third|fourth|last|final)) (?P<part>quarter|half) of (?:(?P<y>{_YEAR})|(?P<yr>last|this|next|the) year)"),
     ("years", rf"(?P<y>{_YEAR})(?:\s*[-–]\s*|\s+(?:to|until)\s+)(?P<y2>{_YEAR}|\d\d)(?![\w:])"),
     ("years", rf"(?:[Bb]etween|[Ff]rom)\s+(?P<y>{_YEAR})\s+and\s+(?P<y2>{_YEAR})"),
@@ -239,7 +239,12 @@ def _on(month: int, day: int, groups: dict[str, str], at: Point) -> date | None:
     around = range(max(1, at.reference.year - 8), at.reference.year + 9)
     found = [date(y, month, day) for y in around if day <= _months(y * 12 + month - 1).end.day]  # type: ignore[union-attr]
     sides = [d for d in found if at.ahead is None or (d >= at.reference if at.ahead else d <= at.reference)]
-    return min(sides, key=lambda d: abs((d - at.reference).days), default=None)  # type: ignore[operator]
+    return min(sides, key=lambda d: _remoteness((d - at.reference).days), default=None)  # type: ignore[operator]
+
+
+def _remoteness(ahead: int) -> int:
+    """How far off a date is; what is told without a tense is rather past than to come."""
+    return 3 * ahead if ahead > 0 else -ahead
 
 
 def _calendar_day(groups: dict[str, str], at: Point) -> EventDate | None:
@@ -290,7 +295,7 @@ def _month(groups: dict[str, str], at: Point) -> EventDate | None:
         return _months(now - (back or 12))
     if which == "next":
         return _months(now + (forth or 12))
-    ahead = at.ahead if at.ahead is not None else forth < back
+    ahead = at.ahead if at.ahead is not None else _remoteness(forth) < back
     return _months(now + forth if ahead else now - back)
 
 
