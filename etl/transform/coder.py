@@ -30,7 +30,7 @@ from etl.records import (
 from etl.transform.actors import ActorFinder, Cast, Scene
 from etl.transform.arguments import arguments, prepositions
 from etl.transform.clauses import SAYING, inner_saying, reporting_verb
-from etl.transform.dates import Chronology, DateMention, carrier, find_dates
+from etl.transform.dates import Chronology, DateMention, carrier, find_dates, is_ahead
 from etl.transform.explain import Explanation, explain_sentence
 from etl.transform.frames import Candidate
 from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, plain
@@ -225,8 +225,10 @@ class _Reading:
             if not any(_is_political(p.mention.actor) for p in participants):
                 continue
             modality = modality_of(candidate)
-            dated, act = carrier(candidate)
-            planned = modality is not Modality.ASSERTED or (candidate.code.startswith("03") and not act)
+            dated = carrier(candidate)
+            planned = modality is not Modality.ASSERTED or (
+                candidate.code.startswith("03") and is_ahead(dated) is not False
+            )
             when = self._times.date_of(dated, dates, planned=planned, kind=sentence.kind, words=candidate.words)
             if then is not None and when.basis in (DateBasis.DATELINE, DateBasis.PUBLISHED):
                 when = then

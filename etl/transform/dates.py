@@ -215,9 +215,9 @@ class Chronology:
 
     def _resolved(self, mention: DateMention, mentions: Sequence[DateMention], *, past: bool = False) -> EventDate:
         before = [
-            m.resolve(self._reference)
+            self._resolved(m, mentions)
             for m in reversed(mentions)
-            if m.end <= mention.start and m.rule not in ("told", "apart", "vague")
+            if m.end <= mention.start and m.rule not in ("apart", "vague")
         ]
         today = [EventDate(start=self._reference, end=self._reference, precision=DatePrecision.DAY)]
         now = today if self._reference else []
@@ -276,7 +276,7 @@ def find_dates(sent: Span, *, offset: int) -> tuple[DateMention, ...]:
             groups = {name: value for name, value in match.groupdict().items() if value is not None}
             head = _pivot(span, groups["to"]) if rule == "apart" else span.root
             holder, inside = _holder(head, span)
-            ahead = _is_ahead(holder)
+            ahead = is_ahead(holder)
             if rule == "in" and ahead is not True:
                 # 'the third attack in two days'
                 continue
@@ -296,16 +296,15 @@ def find_dates(sent: Span, *, offset: int) -> tuple[DateMention, ...]:
     return tuple(sorted(found, key=lambda mention: mention.start))
 
 
-def carrier(candidate: Candidate) -> tuple[Token, bool]:
-    """The word that an event's date belongs to, and whether an act of speech or will is dated, not what it is about.
+def carrier(candidate: Candidate) -> Token:
+    """The word that an event's date belongs to.
 
     'promised on Monday to send aid next week' is a promise of Monday; 'plans to send aid next week' is of next week.
     """
     inner = candidate.embedded
-    if inner is None or inner.head == candidate.head:
-        return candidate.head, False
-    act = candidate.head.lemma_.lower() not in _STATES and _is_ahead(candidate.head) is False
-    return (candidate.head, True) if act else (inner.head, False)
+    if inner is None or (candidate.head.lemma_.lower() not in _STATES and is_ahead(candidate.head) is False):
+        return candidate.head
+    return inner.head
 
 
 def _is_no_date(rule: str, match: re.Match[str], span: Span) -> bool:
@@ -386,7 +385,7 @@ def _distance(trigger: Token, mention: DateMention, days_ahead: int | None) -> i
     if _verb_over(trigger).dep_ == "relcl" and _verb_over(trigger).head == mention.head:
         # 'on Wednesday, when he met her'
         return 1
-    if {mention.ahead, _is_ahead(_verb_over(trigger))} == {True, False}:
+    if {mention.ahead, is_ahead(_verb_over(trigger))} == {True, False}:
         return None
     below = _reached_from(holder, mention, days_ahead)
     if trigger in below:
@@ -450,7 +449,7 @@ def _noun_dates_verb(
 def _shares_up(verb: Token, above: Token) -> bool:
     """Whether the date of a verb is that of the verb over it: 'began to withdraw on Monday', 'met and talked on Monday'."""
     if verb.dep_ == "conj":
-        return not _subject(verb) and _is_ahead(verb) == _is_ahead(above)
+        return not _subject(verb) and is_ahead(verb) == is_ahead(above)
     if verb.dep_ == "xcomp":
         return above.lemma_.lower() in _PHASES or verb.lemma_ in ("know", "see", "hear", "learn")
     if verb.dep_ == "advcl":
@@ -504,7 +503,7 @@ def _lent_by_clause(verb: Token, above: Token, mention: DateMention) -> int | No
             return 6 if above.lemma_.lower() in SAYING and verb.tag_ == "VBD" and not _has_had(verb) else None
         case "advcl":
             marks = {c.lower_ for c in verb.children if c.dep_ in ("mark", "advmod")}
-            return None if marks & {*_OTHER, "if", "unless"} or _is_ahead(verb) else 5
+            return None if marks & {*_OTHER, "if", "unless"} or is_ahead(verb) else 5
         case _:
             return None
 
@@ -534,7 +533,7 @@ def _verb_over(token: Token) -> Token:
     return current
 
 
-def _is_ahead(token: Token) -> bool | None:
+def is_ahead(token: Token) -> bool | None:
     """Whether what a verb or a noun tells of is yet to come; None where its words do not say."""
     if token.pos_ in ("VERB", "AUX"):
         return _is_verb_ahead(token)
