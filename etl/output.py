@@ -187,9 +187,11 @@ def shown_date(row: Mapping[str, Any]) -> str:
     if start is None:
         return ""
     if precision == "year":
-        return str(start)[:4] if str(start)[:4] == str(end)[:4] else f"{str(start)[:4]}-{str(end)[:4]}"
+        return str(start)[:4] if end is None or str(start)[:4] == str(end)[:4] else f"{str(start)[:4]}-{str(end)[:4]}"
     if precision == "month":
         return str(start)[:7]
+    if end is None:
+        return f"since {start}"
     return str(start) if str(start) == str(end) else f"{start} to {end}"
 
 

@@ -30,7 +30,7 @@ from etl.records import (
 from etl.transform.actors import ActorFinder, Cast, Scene
 from etl.transform.arguments import arguments, prepositions
 from etl.transform.clauses import SAYING, inner_saying, reporting_verb
-from etl.transform.dates import Chronology, DateMention, carrier, find_dates, is_ahead
+from etl.transform.dates import BACKGROUND_DAYS, Chronology, DateMention, carrier, find_dates, is_ahead
 from etl.transform.explain import Explanation, explain_sentence
 from etl.transform.frames import Candidate
 from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, plain
@@ -53,7 +53,6 @@ _DYADS = 4
 _SENTENCES = 4
 _TWO = 2
 _LOOKING_BACK = frozenset({"anniversary", "commemorate", "commemoration", "historic", "former", "then"})
-_BACKGROUND_DAYS = 60
 
 
 class Coder:
@@ -190,7 +189,6 @@ class _Reading:
         if not candidates:
             return []
         offset = scene.offset
-        then = self._times.told_of(dates, days=_BACKGROUND_DAYS)
         taken = [
             (m.start, m.end) for mentions in scene.heads.values() for m in mentions if m.actor.kind is ActorKind.PERSON
         ]
@@ -230,8 +228,6 @@ class _Reading:
                 candidate.code.startswith("03") and is_ahead(dated) is not False
             )
             when = self._times.date_of(dated, dates, planned=planned, kind=sentence.kind, words=candidate.words)
-            if then is not None and when.basis in (DateBasis.DATELINE, DateBasis.PUBLISHED):
-                when = then
             trigger = self._trigger(candidate, offset)
             treaty = self._subtypes.treaty(candidate, offset) if event_type == "treaty" or candidate.frame else None
             out.append(
@@ -246,7 +242,7 @@ class _Reading:
                         quad_class=code.quad_class,
                         goldstein=code.goldstein,
                         modality=modality,
-                        background=when is then or self._is_background(sent, when.end),
+                        background=when.rule == "several" or self._is_background(sent, when.end),
                         confidence=_confidence(candidate, participants, modality),
                         date=when,
                         place=where,
@@ -309,7 +305,7 @@ class _Reading:
         return speakers[0] if speakers else None
 
     def _is_background(self, sent: Words, end: date | None) -> bool:
-        if end is not None and self._reference is not None and (self._reference - end).days > _BACKGROUND_DAYS:
+        if end is not None and self._reference is not None and (self._reference - end).days > BACKGROUND_DAYS:
             return True
         return any(t.lemma_.lower() in _LOOKING_BACK and t.pos_ == "NOUN" for t in sent)
 

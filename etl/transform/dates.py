@@ -25,6 +25,8 @@ _BOUND = re.compile(
 )
 """Before a date: a term, on which nothing is said to happen."""
 
+_SINCE = re.compile(r"\bsince (?:early |late |mid-|last |the )?$", re.IGNORECASE)
+
 _PARTS = frozenset(
     "day night morning evening afternoon noon midnight dawn dusk hour time week weekend month year end start beginning "
     "middle half part course eve".split()
@@ -64,6 +66,8 @@ _OTHER = frozenset(
 """Prepositions whose noun is of another time than their verb."""
 _AHEAD = frozenset({"will", "shall", "'ll", "’ll", "wo", "would", "may", "might", "could", "can", "should", "must"})
 _UPCOMING = frozenset({"upcoming", "planned", "scheduled", "forthcoming", "proposed", "next", "future", "coming"})
+BACKGROUND_DAYS = 60
+"""Days back from which on events are background."""
 _STORY_DAYS = 7
 """Days back to which a date in a paragraph is that of its story, whatever older ones it goes back to."""
 _LEAD_DAYS = 3
@@ -86,6 +90,8 @@ class DateMention:
     inside: bool
     """Whether it stands within the noun phrase that it dates: 'the 2018 treaty', 'Monday's talks'."""
     ahead: bool | None
+    open: bool = False
+    """Whether it says only when something began: 'since March'."""
 
     def resolve(
         self,
@@ -93,11 +99,14 @@ class DateMention:
         told: Sequence[EventDate] = (),
         spoken: Sequence[EventDate] = (),
         *,
+        era: int | None = None,
         past: bool = False,
     ) -> EventDate:
         """The date, without its words; one of unknown precision where the calendar or the reference lacks it."""
         ahead = False if past else self.ahead
-        return resolved(self.rule, self.groups, Point(ahead=ahead, reference=reference, told=told, spoken=spoken))
+        at = Point(ahead=ahead, reference=reference, told=told, spoken=spoken, era=era)
+        found = resolved(self.rule, self.groups, at)
+        return replace(found, end=None) if self.open else found
 
 
 class Chronology:
@@ -111,18 +120,21 @@ class Chronology:
         self._lead: EventDate | None = None
         self._recent: EventDate | None = None
         self._before: EventDate | None = None
+        self._era: int | None = None
+        """The year of which the paragraph tells, where that is past."""
 
-    def told_of(self, mentions: Sequence[DateMention], *, days: int) -> EventDate | None:
-        """The date of a sentence all of whose expressions lie over `days` days before the article; None of another.
+    def told_of(self, mentions: Sequence[DateMention]) -> EventDate | None:
+        """The date of a sentence all of whose expressions lie long before the article; None of another.
 
         An event in it without an expression of its own is then of that time (of none, where there are several), not of
         the day the article was written.
         """
         found = [self._resolved(mention, mentions) for mention in mentions if _is_of_sentence(mention)]
-        ends = [resolved.end for resolved in found if resolved.end is not None]
-        if self._reference is None or len(found) < len(mentions) or len(ends) < len(found) or not ends:
+        ends = [resolved.end or resolved.start for resolved in found]
+        known = [end for end in ends if end is not None]
+        if self._reference is None or len(found) < len(mentions) or len(known) < len(found) or not known:
             return None
-        if (self._reference - max(ends)).days <= days:
+        if (self._reference - max(known)).days <= BACKGROUND_DAYS:
             return None
         return found[0] if len(found) == 1 else EventDate(rule="several")
 
@@ -151,11 +163,16 @@ class Chronology:
         if self._reference is None or planned or caption or _is_in_passing(trigger):
             return EventDate()
         main = _main_of_time_clause(trigger)
-        if main is not None and self._own(main, mentions) is not None:
+        of_main = self._own(main, mentions) if main is not None else None
+        if of_main is not None:
             # 'recalled its envoy on Friday after Rome expelled two officers'
-            return EventDate()
-        if self._story and _is_past(trigger):
-            return replace(self._story, rule="story")
+            return EventDate() if of_main.precision is DatePrecision.DAY else of_main
+        then = self.told_of(mentions)
+        if then is not None:
+            return then
+        story = self._story_before(trigger, mentions)
+        if story and _is_past(trigger):
+            return replace(story, rule="story")
         return EventDate(
             start=self._reference,
             end=self._reference,
@@ -166,35 +183,42 @@ class Chronology:
 
     def begin_paragraph(self) -> None:
         """A paragraph tells of the day of the story until it names another."""
-        self._recent = self._before = None
+        self._recent = self._before = self._era = None
 
     def remember(self, mentions: Sequence[DateMention]) -> None:
         """What a sentence told: expressions that follow ('two days later') count from it, undated events are of it."""
         self._before = None
-        for mention in mentions:
-            when = self._resolved(mention, mentions)
-            if when.start is None or when.end is None:
+        spoken = [(mention, self._resolved(mention, mentions)) for mention in mentions]
+        spoken = [(mention, when) for mention, when in spoken if when.start is not None]
+        told = [when for mention, when in spoken if _is_of_sentence(mention)]
+        self._spoken = [*(when for _, when in reversed(spoken)), *self._spoken]
+        self._told = [*reversed(told or [when for _, when in spoken]), *self._told]
+        for when in told:
+            if self._reference is None or when.start is None or when.start > self._reference:
                 continue
-            self._spoken.insert(0, when)
-            if not _is_of_sentence(mention):
-                continue
-            self._told.insert(0, when)
-            if self._reference is None or when.end > self._reference:
-                continue
-            age, length = (self._reference - when.end).days, (when.end - when.start).days
+            end = when.end or when.start
+            age, length = (self._reference - end).days, (end - when.start).days
+            closed = replace(when, end=end)
             if age > _STORY_DAYS:
-                self._before = when
+                self._before, self._era = closed, when.start.year
             elif length <= 1:
-                self._recent = when
-                self._lead = self._lead or (when if age <= _LEAD_DAYS and not length else None)
+                self._recent, self._era = closed, None
+                self._lead = self._lead or (closed if age <= _LEAD_DAYS and not length else None)
 
-    @property
-    def _story(self) -> EventDate | None:
+    def _story_before(self, trigger: Token, mentions: Sequence[DateMention]) -> EventDate | None:
         """The time that the text is telling of, where it has named one.
 
-        That is the last recent day of the paragraph, else an older time that the sentence before goes back to, else the
-        day of the lead.
+        That is a day named before in the sentence, else the last recent day of the paragraph, else an older time that
+        the sentence before goes back to, else the day of the lead.
         """
+        for mention in reversed(mentions):
+            if mention.head.i < trigger.i and _is_of_sentence(mention) and mention.rule not in ("apart", "vague"):
+                when = self._resolved(mention, mentions)
+                if any(t.dep_ == "advcl" for t in (mention.holder, *mention.holder.ancestors)):
+                    # 'after rebels seized the town on Friday, Rwanda urged ...'
+                    continue
+                if when.start and when.start == when.end and self._reference and when.start <= self._reference:
+                    return when
         return self._recent or self._before or self._lead
 
     def _own(self, trigger: Token, mentions: Sequence[DateMention], *, caption: bool = False) -> EventDate | None:
@@ -214,17 +238,14 @@ class Chronology:
         return (start - self._reference).days if start and self._reference else None
 
     def _resolved(self, mention: DateMention, mentions: Sequence[DateMention], *, past: bool = False) -> EventDate:
-        before = [
-            self._resolved(m, mentions)
-            for m in reversed(mentions)
-            if m.end <= mention.start and m.rule not in ("apart", "vague")
-        ]
+        earlier = [m for m in reversed(mentions) if m.end <= mention.start and m.rule not in ("apart", "vague")]
+        before = [self._resolved(m, mentions) for m in earlier if _is_of_sentence(m, ahead=True)]
         today = [EventDate(start=self._reference, end=self._reference, precision=DatePrecision.DAY)]
         now = today if self._reference else []
         # what follows a date in its sentence counts from that one or from none: not '... in March, four days later'
         told = before or [*self._told, *now]
-        spoken = [*before, *self._spoken, *now]
-        found = mention.resolve(self._reference, told, spoken, past=past)
+        spoken = [*(self._resolved(m, mentions) for m in earlier), *self._spoken, *now]
+        found = mention.resolve(self._reference, told, spoken, era=self._era, past=past)
         span = Words(text=mention.text, start=mention.start, end=mention.end)
         return replace(found, basis=DateBasis.TEXT, span=span, rule=mention.rule)
 
@@ -276,7 +297,8 @@ def find_dates(sent: Span, *, offset: int) -> tuple[DateMention, ...]:
             groups = {name: value for name, value in match.groupdict().items() if value is not None}
             head = _pivot(span, groups["to"]) if rule == "apart" else span.root
             holder, inside = _holder(head, span)
-            ahead = is_ahead(holder)
+            since = _SINCE.search(text[:start]) is not None and rule not in ("apart", "vague")
+            ahead = is_ahead(holder) and not since
             if rule == "in" and ahead is not True:
                 # 'the third attack in two days'
                 continue
@@ -291,6 +313,7 @@ def find_dates(sent: Span, *, offset: int) -> tuple[DateMention, ...]:
                     holder=holder,
                     inside=inside,
                     ahead=ahead,
+                    open=since,
                 )
             )
     return tuple(sorted(found, key=lambda mention: mention.start))
@@ -322,16 +345,23 @@ def _is_bound(rule: str, before: str, after: str, span: Span) -> bool:
     """A term ('by Friday') or a point from which another counts, not the day of an event."""
     if rule in ("apart", "told", "vague", "in", "ago") or not _BOUND.search(before):
         return False
+    if re.search(r"(?:\bnot|n['’]t)\b.*\b(?:until|till)\s+\S*\s?$", before):
+        # 'did not ratify it until last month'
+        return False
     return not after.startswith(("'s", "’s")) and span.root.dep_ not in ("compound", "nmod", "poss", "nummod", "amod")
 
 
-def _is_of_sentence(mention: DateMention) -> bool:
+def _is_of_sentence(mention: DateMention, *, ahead: bool = False) -> bool:
     """Whether an expression dates what the sentence tells, not something that it names: 'the 2018 treaty'."""
     holder = mention.holder
     if holder.pos_ not in ("VERB", "AUX") and holder.head.lemma_.lower() in _REACTING:
         return False
     above = [holder, *holder.ancestors]
-    return not mention.inside and not mention.ahead and not any(t.dep_ in ("relcl", "acl", "appos") for t in above)
+    return (
+        not mention.inside
+        and (ahead or not mention.ahead)
+        and not any(t.dep_ in ("relcl", "acl", "appos") for t in above)
+    )
 
 
 def _pivot(span: Span, word: str) -> Token:
@@ -357,6 +387,9 @@ def _holder(head: Token, span: Span) -> tuple[Token, bool]:
             continue
         if not passing:
             if above.dep_ == "acl" and above.lemma_.lower() in _SCHEDULING | _GIVING and above.head.pos_ == "NOUN":
+                return above.head, False
+            if above.dep_ == "xcomp" and above.lemma_ in ("know", "see", "hear", "learn"):
+                # 'demanded to know on Friday'
                 return above.head, False
             if above.pos_ in ("VERB", "AUX"):
                 return _speaking(above, span), False
@@ -451,7 +484,7 @@ def _shares_up(verb: Token, above: Token) -> bool:
     if verb.dep_ == "conj":
         return not _subject(verb) and is_ahead(verb) == is_ahead(above)
     if verb.dep_ == "xcomp":
-        return above.lemma_.lower() in _PHASES or verb.lemma_ in ("know", "see", "hear", "learn")
+        return above.lemma_.lower() in _PHASES
     if verb.dep_ == "advcl":
         return any(c.lower_ in ("when", "while", "as") for c in verb.children)
     return verb.dep_ in ("aux", "auxpass")
@@ -464,6 +497,17 @@ def _reached_to(trigger: Token, mention: DateMention) -> Iterator[tuple[Token, i
         above = token.head
         if above.pos_ == "ADP":
             prep = above.lower_
+        if (
+            token.dep_ == "conj"
+            and token.tag_ == "VBD"
+            and above.dep_ == "ccomp"
+            and _has_had(above)
+            and not _has_had(token)
+        ):
+            # 'said that he had fled, and accused them' is said and accused
+            token, cost = above.head, cost + 2
+            yield token, cost
+            continue
         step = _lent(token, above, prep, mention)
         if step is None:
             return
@@ -555,7 +599,11 @@ def is_ahead(token: Token) -> bool | None:
                 return True
         elif above.pos_ in ("VERB", "AUX"):
             ahead = _is_verb_ahead(above)
-            if ahead and above.tag_ in ("VBZ", "VBP"):
+            if (
+                ahead
+                and above.tag_ in ("VBZ", "VBP")
+                and (current.dep_ == "nsubj" or above.lemma_.lower() in _REACTING or above.lemma_ in ("follow", "be"))
+            ):
                 # what is spoken of now may be of any time
                 return None
             if ahead is False and current.dep_ != "nsubj" and above.lemma_.lower() in _REACTING | _STATES:
@@ -605,6 +653,8 @@ def _is_verb_ahead(verb: Token) -> bool | None:
 def _is_past(trigger: Token) -> bool:
     """Whether an event is told in the simple past: 'has condemned' is of today, 'condemned' of the day of the story."""
     verb = _verb_over(trigger)
+    if verb.tag_ == "VBG" and verb.dep_ in ("pcomp", "advcl"):
+        verb = _verb_over(verb.head)
     auxiliaries = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
     if auxiliaries & {"has", "have", "'s", "’s", "had"} or verb.dep_ in ("relcl", "acl"):
         return False
@@ -629,7 +679,11 @@ def _is_in_passing(trigger: Token) -> bool:
         if trigger.dep_ not in ("dobj", "nsubj", "nsubjpass", "ROOT", "conj", "attr"):
             governor = trigger.head.head if trigger.dep_ == "pobj" else trigger.head
             # not 'engaged in talks', 'took part in a meeting'
-            return not (governor.pos_ == "VERB" and trigger.head.lower_ in ("in", "into", "with", "at", "during"))
+            return not (
+                governor.pos_ == "VERB"
+                and trigger.head.lower_ in ("in", "into", "with", "at", "during")
+                and governor.lemma_.lower() not in ("die", "kill", "wound", "injure", "lose", "perish")
+            )
         return _has_had(_verb_over(trigger))
     return _has_had(trigger)
 

@@ -20,7 +20,28 @@ _WEEKDAY = rf"(?:{_DAY_NAME}|(?:Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun)\.)"
 _NEIGHBOURS = "|".join(
     rf"{one}(?= and (?:on )?{two})" for one, two in zip(_WEEKDAYS, (*_WEEKDAYS[1:], _WEEKDAYS[0]), strict=True)
 )
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBERS = (
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+)
 _COUNT = rf"(?i:\d{{1,3}}|{'|'.join(_NUMBERS)}|an?)"
 _UNIT = r"(?P<u>minute|hour|day|week|month|year|decade)s?"
 _YEAR = r"(?:19|20)\d\d"
@@ -77,17 +98,17 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("weekday", rf"(?P<rel>(?i:last|next|this|previous|the previous|the following))\s+(?P<w>{_WEEKDAY}){_WEEK}?"),
     ("weekday", rf"(?P<wk>(?i:last|next)) week on (?P<w>{_WEEKDAY})"),
     ("weekday", rf"(?P<w>{_WEEKDAY}){_WEEK}?"),
+    ("ago", rf"(?P<n>{_COUNT})\s+{_UNIT}\s+ago(?P<same> today| to the day)?"),
     ("today", r"(?P<t>(?i:the day before yesterday|the day after tomorrow|today|tonight|this (?:morning|afternoon|evening)|yesterday|tomorrow|last night))"),
     ("today", rf"(?P<t>(?i:overnight))(?! (?:(?:on|from|to|into) )?{_DAY_NAME})"),
     ("apart", rf"(?P<n>{_COUNT})\s+{_UNIT}\s+(?P<to>(?:after|before|since|following|prior to))(?! (?:that|this)\b|[,.;])"),
     ("apart", r"(?P<n>(?i:several |a few )?)(?P<u>(?i:minute|hour|day|week|month|year))s\s+(?P<to>after|before|since|following)(?! (?:that|this)\b|[,.;])"),
     ("apart", r"(?i:the) (?P<u>day|week|month|year)\s+(?P<to>after|before)(?= \w)(?! (?:that|this)\b)"),
-    ("ago", rf"(?P<n>{_COUNT})\s+{_UNIT}\s+ago"),
-    ("told", rf"(?P<n>{_COUNT})\s+{_UNIT}\s+(?P<to>later|earlier|before|previously|afterwards?|after)(?: (?:that|this))?"),
+    ("told", rf"(?P<n>{_COUNT})\s+{_UNIT}\s+(?P<to>later|earlier|before|previously|afterwards?|after)(?: (?:that|this)(?=[,.;]))?"),
     ("told", r"(?P<n>(?i:several|a few|some)? ?)(?P<u>(?i:minute|hour))s\s+(?P<to>later|earlier|before|afterwards?)"),
     ("told", r"(?P<to>(?i:within)) (?:the|an|a few|several|two|three) ?(?P<u>hour|minute)s?"),
     ("told", r"(?P<to>(?i:within)) (?P<u>hour|minute)s"),
-    ("told", r"(?i:the) (?:very )?(?P<to>previous|next|following|preceding|same) (?P<u>day|week|month|year|weekend|night|morning|evening)"),
+    ("told", r"(?i:the) (?:very )?(?P<to>previous|next|following|preceding|same) (?P<u>day|week|month|year|weekend|night|morning|afternoon|evening)"),
     ("told", r"(?i:the) (?P<u>day|night|evening|week|month|year) (?P<to>before|after)"),
     ("told", r"(?i:(?:later |earlier )?(?P<to>that)(?: same)? (?P<u>day|week|month|year|night|morning|evening|afternoon))"),
     ("told", r"(?i:earlier|later|early|late) (?P<to>in) the (?P<u>day|week|month|year)"),
@@ -126,6 +147,8 @@ class Point:
     """The dates of what was told before, the latest first."""
     spoken: Sequence[EventDate] = ()
     """All dates spoken of before, the latest first: 'that year'."""
+    era: int | None = None
+    """The past year of which the text tells, where it does."""
 
 
 def may_hold_date(text: str) -> bool:
@@ -223,6 +246,8 @@ def _stated_year(groups: dict[str, str], at: Point) -> int | None:
         told = _base(at, that=True)
         steps = {"the previous": -1, "the following": 1}
         return told.start.year + steps.get(which, 0) if told and told.start else None
+    if not which and at.era is not None and "m" in groups and not at.ahead:
+        return at.era
     if at.reference is None or not which:
         return None
     return at.reference.year + {"last": -1, "next": 1}.get(which, 0)
@@ -356,6 +381,8 @@ def _today(groups: dict[str, str], at: Point) -> EventDate | None:
 
 
 def _ago(groups: dict[str, str], at: Point) -> EventDate | None:
+    if at.reference and "same" in groups and groups["u"] == "year":
+        return _day(at.reference.replace(year=at.reference.year - _count(groups["n"])))
     return _moved(_day(at.reference), groups, -1) if at.reference else None
 
 

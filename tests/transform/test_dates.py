@@ -27,17 +27,17 @@ def rows() -> Iterator[tuple[str, str, str, str]]:
 
 
 def meant(expected: str) -> tuple[date | None, date | None, str]:
-    """'2018', '2024-05', '2024-05-06/2024-05-07', '2023-01/2023-03', '-': first day, last day, precision."""
+    """'2018', '2024-05', '2024-05-06/2024-05-07', '2023-01/2023-03', '2000-02/', '-': first day, last day, precision."""
     if expected == "-":
         return None, None, "unknown"
-    first, _, last = expected.partition("/")
+    first, ranged, last = expected.partition("/")
     ends = [[int(number) for number in end.split("-")] for end in (first, last or first)]
     start, end = ((*parts, *(1, 1)[len(parts) - 1 :]) for parts in ends)
     if len(ends[1]) < 2:
         end = (end[0], 12, 31)
     elif len(ends[1]) < 3:
         end = (end[0], end[1], calendar.monthrange(end[0], end[1])[1])
-    return date(*start), date(*end), ("year", "month", "day")[len(ends[0]) - 1]
+    return date(*start), None if ranged and not last else date(*end), ("year", "month", "day")[len(ends[0]) - 1]
 
 
 def coded(coder: Coder, text: str, published: str = "-") -> tuple[EventMention, ...]:
