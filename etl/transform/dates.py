@@ -224,7 +224,7 @@ class Chronology:
     def _own(self, trigger: Token, mentions: Sequence[DateMention], *, caption: bool = False) -> EventDate | None:
         """The date by an expression of the trigger's own clause."""
         ranked = sorted(
-            (cost, mention.rule in ("told", "vague"), abs(mention.holder.i - trigger.i), n)
+            (cost, mention.rule in ("told", "vague", "ago"), abs(mention.holder.i - trigger.i), n)
             for n, mention in enumerate(mentions)
             if mention.rule != "apart" and (cost := _distance(trigger, mention, self._days_ahead(mention))) is not None
         )
@@ -636,7 +636,7 @@ def _is_verb_ahead(verb: Token) -> bool | None:
     if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX") and (verb.tag_ != "VBP" or verb.head.tag_ == "VBD"):
         return _is_verb_ahead(verb.head)
     if verb.tag_ in ("VBZ", "VBP"):
-        return None if lemma in SAYING else True
+        return None if lemma in SAYING or (lemma == "be" and verb.dep_ != "aux") else True
     if verb.tag_ == "VBN":
         return any(c.tag_ in ("VBZ", "VBP") for c in auxiliaries)
     if verb.tag_ == "VBG":
