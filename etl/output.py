@@ -186,12 +186,12 @@ def shown_date(row: Mapping[str, Any]) -> str:
     start, end, precision = row["date_start"], row["date_end"], row["date_precision"]
     if start is None:
         return ""
+    if end is None:
+        return f"since {str(start)[: {'year': 4, 'month': 7}.get(precision, 10)]}"
     if precision == "year":
-        return str(start)[:4] if end is None or str(start)[:4] == str(end)[:4] else f"{str(start)[:4]}-{str(end)[:4]}"
+        return str(start)[:4] if str(start)[:4] == str(end)[:4] else f"{str(start)[:4]}-{str(end)[:4]}"
     if precision == "month":
         return str(start)[:7]
-    if end is None:
-        return f"since {start}"
     return str(start) if str(start) == str(end) else f"{start} to {end}"
 
 

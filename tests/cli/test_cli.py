@@ -830,3 +830,8 @@ def test_evaluate_compares_with_an_earlier_run(tmp_path: Path) -> None:
     assert "no record changed" in works("evaluate", gold, "--against", before)
     before.write_text("{}", encoding="utf-8")
     assert "before.json" in fails(2, "evaluate", gold, "--against", before)
+
+
+def test_what_lasts_is_shown_since_it_began() -> None:
+    sentence = "Norway has mediated between Chad and Sudan since February 2000."
+    assert "when: since 2000-02 (month 'February 2000')" in works("explain", sentence)
