@@ -44,7 +44,7 @@ def find_events(connection: Connection, wanted: EventFilter) -> tuple[list[dict[
         where.append("l.modality = :modality")
         values["modality"] = wanted.modality
     if wanted.since:
-        where.append("l.date_end >= :since")
+        where.append("(l.date_end >= :since OR (l.date_end IS NULL AND l.date_start IS NOT NULL))")
         values["since"] = wanted.since.isoformat()
     if wanted.until:
         where.append("l.date_start <= :until")

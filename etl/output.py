@@ -15,7 +15,7 @@ from rich.tree import Tree
 
 from etl.extract.dictionaries import RejectedRow
 from etl.pipeline import RunReport
-from etl.records import ActorMention, Event, Participant, Place, Span, StatementReport, TreatyReport
+from etl.records import ActorMention, Event, EventDate, Participant, Place, Span, StatementReport, TreatyReport
 from etl.transform.explain import Explanation
 
 _WIDE = 160
@@ -52,13 +52,7 @@ def event_json(event: Event) -> dict[str, Any]:
         "modality": facts.modality.value,
         "background": facts.background,
         "confidence": facts.confidence,
-        "date": {
-            "start": facts.date.start,
-            "end": facts.date.end,
-            "precision": facts.date.precision.value,
-            "basis": facts.date.basis.value,
-            "text": facts.date.span.text if facts.date.span else None,
-        },
+        "date": _date(facts.date),
         "place": _place(facts.place),
         "attribution": _who(facts.attribution) if facts.attribution else None,
         "participants": [_participant(p) for p in facts.participants],
@@ -95,6 +89,17 @@ def _who(mention: ActorMention) -> dict[str, Any]:
 
 def _participant(participant: Participant) -> dict[str, Any]:
     return {"role": participant.role.value, **_who(participant.mention)}
+
+
+def _date(when: EventDate) -> dict[str, Any]:
+    return {
+        "start": when.start,
+        "end": when.end,
+        "precision": when.precision.value,
+        "basis": when.basis.value,
+        "text": when.span.text if when.span else None,
+        "rule": when.rule,
+    }
 
 
 def _place(place: Place | None) -> dict[str, Any] | None:
@@ -182,6 +187,8 @@ def shown_date(row: Mapping[str, Any]) -> str:
     start, end, precision = row["date_start"], row["date_end"], row["date_precision"]
     if start is None:
         return ""
+    if end is None:
+        return f"since {str(start)[: {'year': 4, 'month': 7}.get(precision, 10)]}"
     if precision == "year":
         return str(start)[:4] if str(start)[:4] == str(end)[:4] else f"{str(start)[:4]}-{str(end)[:4]}"
     if precision == "month":
@@ -333,6 +340,7 @@ def explanation_json(found: Explanation) -> dict[str, Any]:
                 "cameo": e.cameo,
                 "modality": e.modality.value,
                 "trigger": e.trigger.text,
+                "date": _date(e.date),
                 "participants": [_participant(p) for p in e.participants],
             }
             for e in found.events
@@ -368,5 +376,12 @@ def print_explanation(found: Explanation, labels: Mapping[str, str], *, every: b
     events = tree.add("events" if found.events else "no event")
     for event in found.events:
         who = participants_shown({"participants": [_participant(p) for p in event.participants]})
-        events.add(Text(f"{event.cameo} {labels[event.cameo]}, {event.modality.value}: {who} ({event.trigger.text!r})"))
+        branch = events.add(
+            Text(f"{event.cameo} {labels[event.cameo]}, {event.modality.value}: {who} ({event.trigger.text!r})")
+        )
+        when = event.date
+        if when.rule is not None:
+            row = {"date_start": when.start, "date_end": when.end, "date_precision": when.precision.value}
+            words = f" {when.span.text!r}" if when.span else ""
+            branch.add(Text(f"when: {shown_date(row) or 'unknown'} ({when.rule}{words})"))
     console().print(tree)

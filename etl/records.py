@@ -227,6 +227,8 @@ class EventDate:
     precision: DatePrecision = DatePrecision.UNKNOWN
     basis: DateBasis = DateBasis.NONE
     span: Span | None = None
+    rule: str | None = None
+    """The rule that gave it: 'weekday', 'day', 'ago' ... of etl/transform/dates.py, 'dateline', 'published'."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

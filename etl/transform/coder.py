@@ -30,7 +30,7 @@ from etl.records import (
 from etl.transform.actors import ActorFinder, Cast, Scene
 from etl.transform.arguments import arguments, prepositions
 from etl.transform.clauses import SAYING, reporting_verb
-from etl.transform.dates import date_of, find_dates, told_of
+from etl.transform.dates import BACKGROUND_DAYS, Chronology, DateMention, carrier, find_dates, is_ahead
 from etl.transform.explain import Explanation, explain_sentence
 from etl.transform.frames import Candidate
 from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, plain
@@ -54,7 +54,6 @@ _DYADS = 8
 _SENTENCES = 5
 _TWO = 2
 _LOOKING_BACK = frozenset({"anniversary", "commemorate", "commemoration", "historic", "former", "then"})
-_BACKGROUND_DAYS = 60
 
 
 class Coder:
@@ -154,7 +153,8 @@ class _Reading:
         self._home = country_of_place(article.dateline.place) if article.dateline else None
         dateline_on = article.dateline.on if article.dateline else None
         self._reference: date | None = dateline_on or article.published_on
-        self._basis = DateBasis.DATELINE if dateline_on else DateBasis.PUBLISHED if self._reference else DateBasis.NONE
+        basis = DateBasis.DATELINE if dateline_on else DateBasis.PUBLISHED if self._reference else DateBasis.NONE
+        self._times = Chronology(self._reference, basis)
 
     def mentions(self, docs: Sequence[Doc]) -> tuple[EventMention, ...]:
         cast = Cast()
@@ -166,12 +166,15 @@ class _Reading:
             scene = self._finder.scene(doc, paragraph.start, cast, self._reference)
             self.scenes.append(scene)
             roles = Roles(scene, self._memory)
+            self._times.begin_paragraph()
             for sent in doc.sents:
                 sentence = self._sentence(sent, paragraph.kind, paragraph.start)
                 if sentence is None:
                     continue
                 references.read(sent, scene)
-                coded = self._sentence_mentions(sent, sentence, roles, scene)
+                dates = find_dates(sent, offset=paragraph.start)
+                coded = self._sentence_mentions(sent, sentence, roles, scene, dates)
+                self._times.remember(dates)
                 if self._explaining is not None:
                     self._explaining.append(explain_sentence(sent, roles, self._predicates, tuple(coded)))
                 self._continue_treaty(sent, sentence, out, coded)
@@ -189,15 +192,15 @@ class _Reading:
         self._index += 1
         return sentence
 
-    def _sentence_mentions(self, sent: Words, sentence: Sentence, roles: Roles, scene: Scene) -> list[EventMention]:
+    def _sentence_mentions(
+        self, sent: Words, sentence: Sentence, roles: Roles, scene: Scene, dates: Sequence[DateMention]
+    ) -> list[EventMention]:
         if not self._predicates.may_hold_event(sent):
             return []
         candidates = self._predicates.find(sent, roles)
         if not candidates:
             return []
         offset = scene.offset
-        dates = find_dates(sent, offset=offset)
-        then = told_of(dates, reference=self._reference, days=_BACKGROUND_DAYS)
         taken = [
             (m.start, m.end) for mentions in scene.heads.values() for m in mentions if m.actor.kind is ActorKind.PERSON
         ]
@@ -232,17 +235,11 @@ class _Reading:
             if not any(_is_political(p.mention.actor) for p in participants):
                 continue
             modality = modality_of(candidate)
-            future = modality is not Modality.ASSERTED or candidate.code.startswith("03")
-            when = date_of(
-                candidate.head if candidate.embedded is None else candidate.embedded.head,
-                dates,
-                future=future,
-                reference=self._reference,
-                reference_basis=self._basis,
-                kind=sentence.kind,
+            dated = carrier(candidate)
+            planned = modality is not Modality.ASSERTED or (
+                candidate.code.startswith("03") and is_ahead(dated) is not False
             )
-            if then is not None and when.basis is self._basis:
-                when = then
+            when = self._times.date_of(dated, dates, planned=planned, kind=sentence.kind, words=candidate.words)
             trigger = self._trigger(candidate, offset)
             treaty = self._subtypes.treaty(candidate, offset) if event_type == "treaty" or candidate.frame else None
             out.append(
@@ -257,7 +254,7 @@ class _Reading:
                         quad_class=code.quad_class,
                         goldstein=code.goldstein,
                         modality=modality,
-                        background=when is then or self._is_background(sent, when.end),
+                        background=when.rule == "several" or self._is_background(sent, when.end),
                         confidence=_confidence(candidate, participants, modality),
                         date=when,
                         place=where,
@@ -320,7 +317,7 @@ class _Reading:
         return speakers[0] if speakers else None
 
     def _is_background(self, sent: Words, end: date | None) -> bool:
-        if end is not None and self._reference is not None and (self._reference - end).days > _BACKGROUND_DAYS:
+        if end is not None and self._reference is not None and (self._reference - end).days > BACKGROUND_DAYS:
             return True
         return any(t.lemma_.lower() in _LOOKING_BACK and t.pos_ == "NOUN" for t in sent)
 

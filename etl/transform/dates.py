@@ -1,407 +1,704 @@
-"""When: temporal expressions of a sentence, resolved against the date of the article."""
+"""When: temporal expressions of a sentence, resolved against the date of the article or what it told of before."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-import dateparser
-
 from etl.records import DateBasis, DatePrecision, EventDate, ParagraphKind
 from etl.records import Span as Words
+from etl.transform.clauses import SAYING
+from etl.transform.expressions import EXPRESSIONS, Point, length_of, may_hold_date, moved, resolved
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sept",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-]
-_MONTH = (
-    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|"
-    r"Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
-)
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_WEEKDAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun)(?=\b)"
-_NUMBERS = {
-    "one": 1,
-    "a": 1,
-    "an": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-}
-_COUNT = r"(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|an?)"
+    from etl.transform.frames import Candidate
 
-# In the order in which they are tried at one place of the text; the longest form of a kind comes first.
-_PATTERNS: tuple[tuple[str, str], ...] = (
-    ("day_range", rf"(?P<m>{_MONTH})\s+(?P<d1>\d{{1,2}})\s*(?:-|–|to)\s*(?P<d2>\d{{1,2}})(?:,?\s+(?P<y>(?:19|20)\d\d))?"),
-    ("day_range", rf"(?P<d1>\d{{1,2}})\s*(?:-|–|to)\s*(?P<d2>\d{{1,2}})\s+(?P<m>{_MONTH})(?:,?\s+(?P<y>(?:19|20)\d\d))?"),
-    ("day", rf"(?:{_WEEKDAY},?\s+)?(?P<m>{_MONTH})\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<y>(?:19|20)\d\d))?"),
-    ("day", rf"(?:{_WEEKDAY},?\s+)?(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m>{_MONTH})(?:,?\s+(?P<y>(?:19|20)\d\d))?"),
-    ("iso", r"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)"),
-    ("month", rf"(?:early|late|mid)[- ](?P<m>{_MONTH})(?:,?\s+(?P<y>(?:19|20)\d\d))?"),
-    ("month", rf"(?P<m>{_MONTH}),?\s+(?P<y>(?:19|20)\d\d)"),
-    ("month_said", rf"(?:in|since|during|last|next|by|until)\s+(?P<m>{_MONTH})(?!\s+\d)"),
-    ("weekday", rf"(?:(?P<rel>last|next|this|previous)\s+)?(?P<w>{_WEEKDAY})(?!\s+(?:prayers?|market|newspaper|Times|Post))"),
-    ("today", r"(?P<t>today|tonight|this (?:morning|afternoon|evening)|yesterday|tomorrow|the previous day|the day before|overnight|last night)"),
-    ("ago", rf"(?P<n>{_COUNT})\s+(?P<u>day|week|month|year)s?\s+(?:ago|earlier)"),
-    ("unit", r"(?:earlier |later )?(?P<rel>this|last|next|past|previous)\s+(?P<u>week|month|year|weekend)"),
-    ("weekend", r"over the (?P<u>weekend)"),
-    ("years", r"(?:between|from)\s+(?P<y1>(?:19|20)\d\d)\s+(?:and|to)\s+(?P<y2>(?:19|20)\d\d)"),
-    ("decade", r"(?:the\s+)?(?:early |late |mid-)?(?P<y>(?:19|20)\d)0s"),
-    ("year", r"(?<![\w$€£.,:-])(?P<y>(?:19|20)\d\d)(?![\w%:-]|,\d|\.\d|\s+(?:people|troops|soldiers|men|women|dollars|tons|tonnes|km|miles|members))"),
-)  # fmt: skip
-_EXPRESSIONS = tuple(
-    (kind, re.compile(rf"(?<!\w){pattern}(?!\w)" if kind != "year" else pattern)) for kind, pattern in _PATTERNS
+_BOUND = re.compile(
+    r"\b(?:by|until|till|before|after|not later than|no later than|pending)\s+(?:the (?:end|start|beginning|middle) of\s+)?"
+    r"(?:early |late |mid-|midnight on |noon on |next |last |this )?$",
+    re.IGNORECASE,
 )
+"""Before a date: a term, on which nothing is said to happen."""
+
+_SINCE = re.compile(r"\bsince (?:early |late |mid-|last |the )?$", re.IGNORECASE)
+
+_PARTS = frozenset(
+    "day night morning evening afternoon noon midnight dawn dusk hour time week weekend month year end start beginning "
+    "middle half part course eve".split()
+)
+"""Nouns by which a date hangs in its clause: 'late on the evening of June 3'."""
+_REACTING = SAYING | frozenset(
+    "condemn criticise criticize denounce decry deplore praise welcome hail applaud regret reject accuse blame discuss "
+    "recall cite remember commemorate mention propose plan demand urge call threaten want seek offer invite protest "
+    "mourn investigate probe await fear expect support back defend justify oppose".split()
+)
+"""Verbs whose object may be of any other time."""
+_PERFORMING = frozenset(
+    "hold host attend join boycott skip win lose open close begin start end conclude conduct stage launch carry sign "
+    "attack have lead chair address interrupt disrupt cancel postpone suspend mark celebrate finish".split()
+)
+"""Verbs whose object is of their own time."""
+_PHASES = frozenset("begin start continue manage fail refuse decline stop cease finish help try force compel".split())
+"""Verbs of one time with the verb under them."""
+_SCHEDULING = frozenset("schedule plan set slate expect due propose".split())
+_GIVING = frozenset("hold issue release publish deliver post broadcast air give carry conduct launch".split())
+"""Participles that date their noun: 'a statement issued on Sunday'."""
+_PLANS = frozenset(
+    "plan proposal invitation preparation call hope deadline promise pledge decision agreement offer threat vow bid "
+    "commitment intention date".split()
+)
+_STATES = frozenset("plan intend expect schedule prepare want hope set slate aim seek mean wish".split())
+"""Verbs of an event ahead that tell of no act of their own."""
+_AFTERMATHS = frozenset(
+    "wake aftermath anniversary run-up eve light response reaction view retaliation revenge memory".split()
+)
+_OCCASIONS = frozenset("sideline margin course session round day end start opening close".split())
+_ENDING = frozenset("end conclude finish wrap close complete".split())
+_WITHIN = frozenset({"in", "at", "during", "on", "by", "with", "into", "via", "through"})
+_OTHER = frozenset(
+    {"after", "before", "since", "despite", "following", "about", "because", "ahead", "prior", "until", "under", "from"}
+)
+"""Prepositions whose noun is of another time than their verb."""
+_AHEAD = frozenset({"will", "shall", "'ll", "’ll", "wo", "would", "may", "might", "could", "can", "should", "must"})
+_UPCOMING = frozenset({"upcoming", "planned", "scheduled", "forthcoming", "proposed", "next", "future", "coming"})
+BACKGROUND_DAYS = 60
+"""Days back from which on events are background."""
+_STORY_DAYS = 7
+"""Days back to which a date in a paragraph is that of its story, whatever older ones it goes back to."""
+_LEAD_DAYS = 3
+"""Days back to which the first date of an article is that of all its story."""
+_EVENT_LAG = 10
+"""Days after which a date beside a noun is the noun's, not that of the verb which speaks of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateMention:
-    """A temporal expression: its words, the token that heads it, and how it resolves."""
+    """A temporal expression: its words, the rule that reads it, and the word that it dates."""
 
+    rule: str
+    groups: dict[str, str]
     start: int
     end: int
     text: str
     head: Token
-    resolve: Callable[[bool, date | None], EventDate | None]
-    """(the event lies ahead, reference date) -> date without span, or None where the reference is missing."""
+    holder: Token
+    inside: bool
+    """Whether it stands within the noun phrase that it dates: 'the 2018 treaty', 'Monday's talks'."""
+    ahead: bool | None
+    open: bool = False
+    """Whether it says only when something began: 'since March'."""
+
+    def resolve(
+        self,
+        reference: date | None,
+        told: Sequence[EventDate] = (),
+        spoken: Sequence[EventDate] = (),
+        *,
+        era: int | None = None,
+        past: bool = False,
+    ) -> EventDate:
+        """The date, without its words; one of unknown precision where the calendar or the reference lacks it."""
+        ahead = False if past else self.ahead
+        at = Point(ahead=ahead, reference=reference, told=told, spoken=spoken, era=era)
+        found = resolved(self.rule, self.groups, at)
+        return replace(found, end=None) if self.open else found
+
+
+class Chronology:
+    """The times of one article: where its dates count from, and what it has told so far."""
+
+    def __init__(self, reference: date | None, basis: DateBasis) -> None:
+        self._reference = reference
+        self._basis = basis
+        self._told: list[EventDate] = []
+        self._spoken: list[EventDate] = []
+        self._lead: EventDate | None = None
+        self._recent: EventDate | None = None
+        self._before: EventDate | None = None
+        self._era: int | None = None
+        """The year of which the paragraph tells, where that is past."""
+
+    def told_of(self, mentions: Sequence[DateMention]) -> EventDate | None:
+        """The date of a sentence all of whose expressions lie long before the article; None of another.
+
+        An event in it without an expression of its own is then of that time (of none, where there are several), not of
+        the day the article was written.
+        """
+        found = [self._resolved(mention, mentions) for mention in mentions if _is_of_sentence(mention)]
+        ends = [resolved.end or resolved.start for resolved in found]
+        known = [end for end in ends if end is not None]
+        if self._reference is None or len(found) < len(mentions) or len(known) < len(found) or not known:
+            return None
+        if (self._reference - max(known)).days <= BACKGROUND_DAYS:
+            return None
+        return found[0] if len(found) == 1 else EventDate(rule="several")
+
+    def date_of(
+        self,
+        trigger: Token,
+        mentions: Sequence[DateMention],
+        *,
+        planned: bool,
+        kind: ParagraphKind,
+        words: Sequence[Token] = (),
+    ) -> EventDate:
+        """The date of the event that `trigger` carries: its own expression, else the article's date.
+
+        An event that is `planned`, one that had happened before and one named in passing have no date unless they are
+        given one. Captions never take the article's date, being often older than it.
+        """
+        caption = kind is ParagraphKind.CAPTION
+        own = self._own(trigger, mentions, caption=caption) or self._apart(trigger, mentions, kind=kind)
+        if own is None and caption and len(mentions) == 1:
+            # a caption dates its picture, and the picture shows the event
+            own = self._resolved(mentions[0], mentions, past=True)
+        if own is not None:
+            own = _lasting((trigger, *words), own)
+            return replace(own, basis=DateBasis.CAPTION) if caption and own.basis is DateBasis.TEXT else own
+        if self._reference is None or planned or caption or _is_in_passing(trigger):
+            return EventDate()
+        main = _main_of_time_clause(trigger)
+        of_main = self._own(main, mentions) if main is not None else None
+        if of_main is not None:
+            # 'recalled its envoy on Friday after Rome expelled two officers'
+            return EventDate() if of_main.precision is DatePrecision.DAY else of_main
+        then = self.told_of(mentions)
+        if then is not None:
+            return then
+        story = self._story_before(trigger, mentions)
+        if story and _is_past(trigger):
+            return replace(story, rule="story")
+        return EventDate(
+            start=self._reference,
+            end=self._reference,
+            precision=DatePrecision.DAY,
+            basis=self._basis,
+            rule=self._basis.value,
+        )
+
+    def begin_paragraph(self) -> None:
+        """A paragraph tells of the day of the story until it names another."""
+        self._recent = self._before = self._era = None
+
+    def remember(self, mentions: Sequence[DateMention]) -> None:
+        """What a sentence told: expressions that follow ('two days later') count from it, undated events are of it."""
+        self._before = None
+        spoken = [(mention, self._resolved(mention, mentions)) for mention in mentions]
+        spoken = [(mention, when) for mention, when in spoken if when.start is not None]
+        told = [when for mention, when in spoken if _is_of_sentence(mention)]
+        self._spoken = [*(when for _, when in reversed(spoken)), *self._spoken]
+        self._told = [*reversed(told or [when for _, when in spoken]), *self._told]
+        for when in told:
+            if self._reference is None or when.start is None or when.start > self._reference:
+                continue
+            end = when.end or when.start
+            age, length = (self._reference - end).days, (end - when.start).days
+            closed = replace(when, end=end)
+            if age > _STORY_DAYS:
+                self._before, self._era = closed, when.start.year
+            elif length <= 1:
+                self._recent, self._era = closed, None
+                self._lead = self._lead or (closed if age <= _LEAD_DAYS and not length else None)
+
+    def _story_before(self, trigger: Token, mentions: Sequence[DateMention]) -> EventDate | None:
+        """The time that the text is telling of, where it has named one.
+
+        That is a day named before in the sentence, else the last recent day of the paragraph, else an older time that
+        the sentence before goes back to, else the day of the lead.
+        """
+        for mention in reversed(mentions):
+            if mention.head.i < trigger.i and _is_of_sentence(mention) and mention.rule not in ("apart", "vague"):
+                when = self._resolved(mention, mentions)
+                if any(t.dep_ == "advcl" for t in (mention.holder, *mention.holder.ancestors)):
+                    # 'after rebels seized the town on Friday, Rwanda urged ...'
+                    continue
+                if when.start and when.start == when.end and self._reference and when.start <= self._reference:
+                    return when
+        return self._recent or self._before or self._lead
+
+    def _own(self, trigger: Token, mentions: Sequence[DateMention], *, caption: bool = False) -> EventDate | None:
+        """The date by an expression of the trigger's own clause."""
+        ranked = sorted(
+            (cost, mention.rule in ("told", "vague", "ago"), abs(mention.holder.i - trigger.i), n)
+            for n, mention in enumerate(mentions)
+            if mention.rule != "apart" and (cost := _distance(trigger, mention, self._days_ahead(mention))) is not None
+        )
+        if not ranked:
+            return None
+        return self._resolved(mentions[ranked[0][-1]], mentions, past=caption)
+
+    def _days_ahead(self, mention: DateMention) -> int | None:
+        """How many days after the article an expression begins."""
+        start = mention.resolve(self._reference).start
+        return (start - self._reference).days if start and self._reference else None
+
+    def _resolved(self, mention: DateMention, mentions: Sequence[DateMention], *, past: bool = False) -> EventDate:
+        earlier = [m for m in reversed(mentions) if m.end <= mention.start and m.rule not in ("apart", "vague")]
+        before = [self._resolved(m, mentions) for m in earlier if _is_of_sentence(m, ahead=True)]
+        today = [EventDate(start=self._reference, end=self._reference, precision=DatePrecision.DAY)]
+        now = today if self._reference else []
+        # what follows a date in its sentence counts from that one or from none: not '... in March, four days later'
+        told = before or [*self._told, *now]
+        spoken = [*(self._resolved(m, mentions) for m in earlier), *self._spoken, *now]
+        found = mention.resolve(self._reference, told, spoken, era=self._era, past=past)
+        span = Words(text=mention.text, start=mention.start, end=mention.end)
+        return replace(found, basis=DateBasis.TEXT, span=span, rule=mention.rule)
+
+    def _apart(self, trigger: Token, mentions: Sequence[DateMention], *, kind: ParagraphKind) -> EventDate | None:
+        """The date by another event's of the sentence: 'a day after the army arrested him'."""
+        for mention in mentions:
+            if mention.rule != "apart":
+                continue
+            pivot = mention.head
+            other = pivot.head if pivot.dep_ == "mark" else next((c for c in pivot.children if c.i > pivot.i), None)
+            if other is None:
+                continue
+            later = mention.groups["to"] not in ("before", "prior to")
+            if _belongs(trigger, other):
+                holder = mention.holder
+                base = self._own(holder, mentions) or self.date_of(holder, [], planned=False, kind=kind)
+                later = not later
+            elif _distance(trigger, mention, None) is not None:
+                found = self._own(other, mentions)
+                if found is None:
+                    continue
+                base = found
+            else:
+                continue
+            span = Words(text=mention.text, start=mention.start, end=mention.end)
+            found_at = moved(base, mention.groups, later=later)
+            return replace(found_at, basis=DateBasis.TEXT, span=span, rule="apart")
+        return None
 
 
 def find_dates(sent: Span, *, offset: int) -> tuple[DateMention, ...]:
     """The temporal expressions of `sent`, in order; `offset` is where the document begins in its article."""
     text, base = sent.text, sent.start_char
+    if not may_hold_date(text):
+        return ()
     taken: list[tuple[int, int]] = []
     found: list[DateMention] = []
-    for name, expression in _EXPRESSIONS:
+    for rule, expression in EXPRESSIONS:
         for match in expression.finditer(text):
             start, end = match.span()
             if any(a < end and start < b for a, b in taken):
                 continue
             span = sent.doc.char_span(base + start, base + end, alignment_mode="expand")
-            if span is None or _is_no_date(name, span):
+            if span is None or _is_no_date(rule, match, span):
                 continue
             taken.append((start, end))
+            if rule == "no date" or _is_bound(rule, text[:start], text[end:], span):
+                continue
+            groups = {name: value for name, value in match.groupdict().items() if value is not None}
+            head = _pivot(span, groups["to"]) if rule == "apart" else span.root
+            holder, inside = _holder(head, span)
+            since = _SINCE.search(text[:start]) is not None and rule not in ("apart", "vague")
+            ahead = is_ahead(holder) and not since
+            if rule == "in" and ahead is not True:
+                # 'the third attack in two days'
+                continue
             found.append(
                 DateMention(
+                    rule=rule,
+                    groups=groups,
                     start=offset + base + start,
                     end=offset + base + end,
                     text=match.group(),
-                    head=span.root,
-                    resolve=_resolver(name, match),
+                    head=head,
+                    holder=holder,
+                    inside=inside,
+                    ahead=ahead,
+                    open=since,
                 )
             )
     return tuple(sorted(found, key=lambda mention: mention.start))
 
 
-def date_of(
-    trigger: Token,
-    mentions: Sequence[DateMention],
-    *,
-    future: bool,
-    reference: date | None,
-    reference_basis: DateBasis,
-    kind: ParagraphKind,
-) -> EventDate:
-    """The date of the event that `trigger` carries: its own expression, else the article's date.
+def carrier(candidate: Candidate) -> Token:
+    """The word that an event's date belongs to.
 
-    `future` says that the event lies ahead of the article: weekdays then look forward, and an event without an
-    expression of its own has no date. Captions never take the article's date, being often older than it.
+    'promised on Monday to send aid next week' is a promise of Monday; 'plans to send aid next week' is of next week.
     """
-    own = _nearest(trigger, mentions)
-    if own is None and kind is ParagraphKind.CAPTION and len(mentions) == 1:
-        # a caption dates its picture, and the picture shows the event
-        own = mentions[0]
-    if own is not None:
-        ahead = future or _is_future(trigger)
-        resolved = own.resolve(ahead, reference)
-        span = Words(text=own.text, start=own.start, end=own.end)
-        basis = DateBasis.CAPTION if kind is ParagraphKind.CAPTION else DateBasis.TEXT
-        if resolved is None:
-            return EventDate(basis=basis, span=span)
-        return EventDate(start=resolved.start, end=resolved.end, precision=resolved.precision, basis=basis, span=span)
-    if reference is None or future or kind is ParagraphKind.CAPTION or _is_noun_of_past(trigger):
-        return EventDate()
-    return EventDate(start=reference, end=reference, precision=DatePrecision.DAY, basis=reference_basis)
+    inner = candidate.embedded
+    if inner is None or (candidate.head.lemma_.lower() not in _STATES and is_ahead(candidate.head) is False):
+        return candidate.head
+    return inner.head
 
 
-def told_of(mentions: Sequence[DateMention], *, reference: date | None, days: int) -> EventDate | None:
-    """The date of a sentence all of whose expressions lie more than `days` days before `reference`; None of another.
+def _is_no_date(rule: str, match: re.Match[str], span: Span) -> bool:
+    words = match.groupdict()
+    if span.root.ent_type_ == "PERSON" and rule in ("weekday", "month"):
+        return True
+    if rule == "month" and words["m"] in ("May", "March") and span.root.tag_ == "MD":
+        return True
+    if rule == "day" and len(span) == 2 and span[0].text == "May" and span[0].tag_ == "MD":
+        return True
+    return rule == "today" and span.root.dep_ in ("nsubj", "compound") and span.root.head.pos_ != "NOUN"
 
-    An event in it without an expression of its own is then of that time (of none, where there are several), not of the
-    day the article was written.
-    """
-    found = [(mention, mention.resolve(False, reference)) for mention in mentions]
-    ends = [resolved.end for _, resolved in found if resolved is not None and resolved.end is not None]
-    if reference is None or len(ends) < len(found) or not ends or (reference - max(ends)).days <= days:
-        return None
-    mention, resolved = found[0]
-    if len(found) > 1 or resolved is None:
-        return EventDate()
-    span = Words(text=mention.text, start=mention.start, end=mention.end)
-    return EventDate(
-        start=resolved.start, end=resolved.end, precision=resolved.precision, basis=DateBasis.TEXT, span=span
+
+def _is_bound(rule: str, before: str, after: str, span: Span) -> bool:
+    """A term ('by Friday') or a point from which another counts, not the day of an event."""
+    if rule in ("apart", "told", "vague", "in", "ago") or not _BOUND.search(before):
+        return False
+    if re.search(r"(?:\bnot|n['’]t)\b.*\b(?:until|till)\s+\S*\s?$", before):
+        # 'did not ratify it until last month'
+        return False
+    return not after.startswith(("'s", "’s")) and span.root.dep_ not in ("compound", "nmod", "poss", "nummod", "amod")
+
+
+def _is_of_sentence(mention: DateMention, *, ahead: bool = False) -> bool:
+    """Whether an expression dates what the sentence tells, not something that it names: 'the 2018 treaty'."""
+    holder = mention.holder
+    if holder.pos_ not in ("VERB", "AUX") and holder.head.lemma_.lower() in _REACTING:
+        return False
+    above = [holder, *holder.ancestors]
+    return (
+        not mention.inside
+        and (ahead or not mention.ahead)
+        and not any(t.dep_ in ("relcl", "acl", "appos") for t in above)
     )
 
 
-def _nearest(trigger: Token, mentions: Sequence[DateMention]) -> DateMention | None:
-    """The expression that hangs under the trigger's own clause, not under another event's."""
-    best: tuple[int, DateMention] | None = None
-    clause = _clause_head(trigger)
-    for mention in mentions:
-        holder = mention.head
-        chain = [holder, *holder.ancestors]
-        if trigger in chain:
-            distance = chain.index(trigger)
-            between = chain[1:distance]
-            if any(t.pos_ == "VERB" and t.dep_ in ("relcl", "acl", "advcl", "ccomp", "conj") for t in between):
-                continue
-        elif clause in chain:
-            distance = chain.index(clause) + 5
-            if any(
-                t.pos_ in ("VERB", "AUX") and t.dep_ in ("relcl", "acl", "advcl", "ccomp", "conj") and t != clause
-                for t in chain[1 : chain.index(clause)]
-            ):
-                continue
-        elif len(mentions) == 1 and not any(t.dep_ in ("relcl", "acl") for t in chain):
-            distance = 20
-        else:
+def _pivot(span: Span, word: str) -> Token:
+    last = word.split()[0]
+    return next((t for t in span if t.lower_ == last), span.root)
+
+
+def _holder(head: Token, span: Span) -> tuple[Token, bool]:
+    """The verb or noun that an expression dates, and whether it stands within that noun's phrase."""
+    token = head
+    while token.head != token:
+        above = token.head
+        passing = (
+            above.pos_ in ("ADP", "ADV", "SCONJ", "PUNCT", "NUM", "PART", "DET")
+            or span.start <= above.i < span.end
+            or (above.pos_ in ("NOUN", "PROPN") and above.lemma_.lower() in _PARTS)
+            or (above.tag_ == "VBG" and above.lemma_ in ("begin", "start", "date") and above.dep_ != "ROOT")
+            or (above.dep_ == "acl" and above.head.lemma_.lower() in _PARTS)
+        )
+        if token.dep_ == "mark":
+            # 'a day after the army arrested him' hangs where the clause of the arrest hangs
+            token = above
             continue
-        if best is None or distance < best[0]:
-            best = distance, mention
-    return best[1] if best else None
+        if not passing:
+            if above.dep_ == "acl" and above.lemma_.lower() in _SCHEDULING | _GIVING and above.head.pos_ == "NOUN":
+                return above.head, False
+            if above.dep_ == "xcomp" and above.lemma_ in ("know", "see", "hear", "learn"):
+                # 'demanded to know on Friday'
+                return above.head, False
+            if above.pos_ in ("VERB", "AUX"):
+                return _speaking(above, span), False
+            return above, token.dep_ in ("compound", "nummod", "poss", "amod", "nmod")
+        token = above
+    return token, False
 
 
-def _clause_head(token: Token) -> Token:
+def _speaking(verb: Token, span: Span) -> Token:
+    """`verb`, or the one that speaks of it where the words stand right behind that: 'said on Monday it would pay'."""
+    above = verb.head
+    first = next(
+        (c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "expl", "mark") and c.i > span.start), None
+    )
+    between = verb.doc[above.i + 1 : span.start] if above.i < span.start else None
+    if verb.dep_ != "ccomp" or first is None or between is None:
+        return verb
+    return above if all(t.pos_ in ("ADP", "ADV", "DET") or t.dep_ in ("dobj", "dative") for t in between) else verb
+
+
+def _distance(trigger: Token, mention: DateMention, days_ahead: int | None) -> int | None:
+    """How far an expression is from the event of `trigger`; None where it is another's."""
+    holder = mention.holder
+    if holder == trigger:
+        return 0
+    if _verb_over(trigger).dep_ == "relcl" and _verb_over(trigger).head == mention.head:
+        # 'on Wednesday, when he met her'
+        return 1
+    if {mention.ahead, is_ahead(_verb_over(trigger))} == {True, False}:
+        return None
+    below = _reached_from(holder, mention, days_ahead)
+    if trigger in below:
+        return below[trigger]
+    costs = [cost + below[token] for token, cost in _reached_to(trigger, mention) if token in below]
+    return min(costs) if costs else None
+
+
+def _reached_from(holder: Token, mention: DateMention, days_ahead: int | None) -> dict[Token, int]:
+    """The words that an expression held by `holder` dates too, going up: 'held talks on Monday'."""
+    reached = {holder: 0}
+    token, cost, inside = holder, 0, mention.inside
+    prep: str | None = None
+    while token.head != token:
+        above, dep = token.head, token.dep_
+        cost += 1
+        if above.pos_ == "ADP":
+            prep = above.lower_
+            if prep in _OTHER or (dep == "pcomp" and not (days_ahead and days_ahead > 0 and above.head.pos_ == "NOUN")):
+                break
+        elif token.pos_ in ("NOUN", "PROPN", "PRON") and above.pos_ in ("NOUN", "PROPN"):
+            if dep in ("appos", "relcl", "acl"):
+                break
+            inside = inside or dep in ("compound", "poss", "nmod")
+            reached[above] = cost + 2
+        elif token.pos_ == "ADP" and above.pos_ in ("NOUN", "PROPN"):
+            if above.lemma_.lower() in _AFTERMATHS or (inside and above.lemma_.lower() not in _OCCASIONS):
+                break
+            if prep in ("in", "at", "during", "on", "of", "with", "between"):
+                reached[above] = cost + 2
+        elif above.pos_ in ("VERB", "AUX"):
+            if token.pos_ in ("VERB", "AUX"):
+                if not _shares_up(token, above):
+                    break
+            elif not _noun_dates_verb(token, dep, prep, above, mention, inside, days_ahead):
+                break
+            reached[above] = cost + 2
+            inside, prep = False, None
+        else:
+            break
+        token = above
+    # a phrase between verb and date: the ADP tokens on the way are no events
+    return reached
+
+
+def _noun_dates_verb(
+    noun: Token, dep: str, prep: str | None, verb: Token, mention: DateMention, inside: bool, days_ahead: int | None
+) -> bool:
+    lemma = verb.lemma_.lower()
+    if inside:
+        if prep is not None:
+            return prep in ("in", "at", "during", "on")
+        if dep in ("nsubj", "nsubjpass"):
+            return mention.rule not in ("year", "decade", "years", "month")
+        return lemma in _PERFORMING
+    if prep is not None and prep not in _WITHIN and days_ahead is not None and abs(days_ahead) > _EVENT_LAG:
+        return False
+    return not (lemma in _REACTING and days_ahead is not None and not -_EVENT_LAG <= days_ahead <= 0)
+
+
+def _shares_up(verb: Token, above: Token) -> bool:
+    """Whether the date of a verb is that of the verb over it: 'began to withdraw on Monday', 'met and talked on Monday'."""
+    if verb.dep_ == "conj":
+        return not _subject(verb) and is_ahead(verb) == is_ahead(above)
+    if verb.dep_ == "xcomp":
+        return above.lemma_.lower() in _PHASES
+    if verb.dep_ == "advcl":
+        return any(c.lower_ in ("when", "while", "as") for c in verb.children)
+    return verb.dep_ in ("aux", "auxpass")
+
+
+def _reached_to(trigger: Token, mention: DateMention) -> Iterator[tuple[Token, int]]:
+    """The words whose date is that of `trigger` where it has none of its own, the nearest first."""
+    token, cost, prep = trigger, 0, ""
+    while token.head != token:
+        above = token.head
+        if above.pos_ == "ADP":
+            prep = above.lower_
+        if (
+            token.dep_ == "conj"
+            and token.tag_ == "VBD"
+            and above.dep_ == "ccomp"
+            and _has_had(above)
+            and not _has_had(token)
+        ):
+            # 'said that he had fled, and accused them' is said and accused
+            token, cost = above.head, cost + 2
+            yield token, cost
+            continue
+        step = _lent(token, above, prep, mention)
+        if step is None:
+            return
+        token, cost = above, cost + step
+        yield token, cost
+
+
+def _lent(token: Token, above: Token, prep: str, mention: DateMention) -> int | None:
+    """What it costs `token` to take the date of the word over it; None where that is of another time."""
+    if token.pos_ in ("VERB", "AUX"):
+        if above.pos_ in ("VERB", "AUX"):
+            return _lent_by_clause(token, above, mention)
+        if above.pos_ == "ADP":
+            return 2 if prep in ("by", "in", "with") else None
+        return 2 if token.dep_ == "xcomp" and above.pos_ == "ADJ" else None
+    if token.pos_ == "ADP":
+        return 2
+    if above.pos_ == "ADP":
+        return None if prep in _OTHER else 2
+    if above.pos_ in ("VERB", "AUX"):
+        return None if prep not in _WITHIN and above.lemma_.lower() in _REACTING else 2
+    return 2 if token.dep_ != "appos" and above.pos_ in ("NOUN", "PROPN", "ADJ") else None
+
+
+def _lent_by_clause(verb: Token, above: Token, mention: DateMention) -> int | None:
+    behind = mention.head.i > verb.i
+    match verb.dep_:
+        case "conj":
+            # 'on Monday he met them and they signed', but 'he met them on Monday and they signed'
+            return None if _subject(verb) and (behind or mention.head.i > above.i) else 2
+        case "xcomp":
+            # parsers hang 'on Friday' of 'agreed to meet on Friday' on either verb
+            return 4 if behind else 2 if above.lemma_.lower() in _PHASES else None
+        case "ccomp" | "parataxis":
+            if behind:
+                return 4
+            return 6 if above.lemma_.lower() in SAYING and verb.tag_ == "VBD" and not _has_had(verb) else None
+        case "advcl":
+            marks = {c.lower_ for c in verb.children if c.dep_ in ("mark", "advmod")}
+            return None if marks & {*_OTHER, "if", "unless"} or is_ahead(verb) else 5
+        case _:
+            return None
+
+
+def _subject(verb: Token) -> bool:
+    return any(c.dep_ in ("nsubj", "nsubjpass", "expl") for c in verb.children)
+
+
+def _has_had(verb: Token) -> bool:
+    return any(c.dep_ == "aux" and c.lower_ in ("had", "'d", "’d") for c in verb.children)
+
+
+def _belongs(trigger: Token, other: Token) -> bool:
+    """Whether `trigger` is, or hangs in, the clause or the phrase of `other`."""
+    for token in (trigger, *trigger.ancestors):
+        if token == other:
+            return True
+        if token.dep_ in ("relcl", "acl", "advcl", "ccomp"):
+            return False
+    return False
+
+
+def _verb_over(token: Token) -> Token:
     current = token
     while current.pos_ not in ("VERB", "AUX") and current.head != current:
-        current = current.head
-    while current.dep_ in ("xcomp", "conj") and current.head != current and current.head.pos_ in ("VERB", "AUX"):
         current = current.head
     return current
 
 
-def _is_future(trigger: Token) -> bool:
-    verb = _clause_head(trigger)
-    auxiliaries = {c.lower_ for t in {trigger, verb} for c in t.children if c.dep_ == "aux"}
-    return bool(auxiliaries & {"will", "shall", "'ll", "to", "would"}) and not auxiliaries & {"has", "have", "had"}
+def is_ahead(token: Token) -> bool | None:
+    """Whether what a verb or a noun tells of is yet to come; None where its words do not say."""
+    if token.pos_ in ("VERB", "AUX"):
+        return _is_verb_ahead(token)
+    words = {c.lower_ for c in token.children}
+    if words & _UPCOMING or any(c.dep_ == "acl" and c.lemma_.lower() in _SCHEDULING for c in token.children):
+        return True
+    current = token
+    while current.head != current:
+        above = current.head
+        if above.pos_ == "ADP":
+            if above.lower_ in ("before", "until") or (
+                above.head.lower_ in ("ahead", "prior") and above.lower_ in ("of", "to")
+            ):
+                return True
+            if above.lower_ in ("after", "since", "following"):
+                return False
+        elif above.pos_ in ("NOUN", "PROPN"):
+            if above.lemma_.lower() in _PLANS:
+                return True
+        elif above.pos_ in ("VERB", "AUX"):
+            ahead = _is_verb_ahead(above)
+            if (
+                ahead
+                and above.tag_ in ("VBZ", "VBP")
+                and (current.dep_ == "nsubj" or above.lemma_.lower() in _REACTING or above.lemma_ in ("follow", "be"))
+            ):
+                # what is spoken of now may be of any time
+                return None
+            if ahead is False and current.dep_ != "nsubj" and above.lemma_.lower() in _REACTING | _STATES:
+                return None
+            return ahead
+        else:
+            return None
+        current = above
+    return None
 
 
-def _is_noun_of_past(trigger: Token) -> bool:
+def _is_verb_ahead(verb: Token) -> bool | None:
+    lemma = verb.lemma_.lower()
+    auxiliaries = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
+    words = {c.lower_ for c in auxiliaries}
+    if words & {"had", "has", "have", "having", "'d", "’d", "'ve", "’ve", "was", "were", "did"} and not words & _AHEAD:
+        return False
+    if words & _AHEAD:
+        return True
+    if "to" in words:
+        above = verb.head
+        if above != verb and above.pos_ in ("VERB", "AUX") and above.lemma_.lower() in _PHASES:
+            return _is_verb_ahead(above)
+        if verb.dep_ in ("advcl", "relcl") or (verb.dep_ == "acl" and above.lemma_.lower() not in _PLANS):
+            # 'the deal that they made to avoid an attack in September' may be of last September
+            return None if _is_verb_ahead(_verb_over(above)) is False else True
+        return True
+    if verb.tag_ == "VBD":
+        return False
+    if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX") and (verb.tag_ != "VBP" or verb.head.tag_ == "VBD"):
+        return _is_verb_ahead(verb.head)
+    if verb.tag_ in ("VBZ", "VBP"):
+        return None if lemma in SAYING or (lemma == "be" and verb.dep_ != "aux") else True
+    if verb.tag_ == "VBN":
+        return any(c.tag_ in ("VBZ", "VBP") for c in auxiliaries)
+    if verb.tag_ == "VBG":
+        if auxiliaries:
+            return True
+        if verb.dep_ == "pcomp" and verb.head.head.pos_ == "NOUN":
+            return None
+        if verb.dep_ in ("advcl", "xcomp") and verb.head.pos_ in ("VERB", "AUX"):
+            return _is_verb_ahead(verb.head)
+        return False
+    return True if verb.tag_ == "VB" else None
+
+
+def _is_past(trigger: Token) -> bool:
+    """Whether an event is told in the simple past: 'has condemned' is of today, 'condemned' of the day of the story."""
+    verb = _verb_over(trigger)
+    if verb.tag_ == "VBG" and verb.dep_ in ("pcomp", "advcl"):
+        verb = _verb_over(verb.head)
+    auxiliaries = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
+    if auxiliaries & {"has", "have", "'s", "’s", "had"} or verb.dep_ in ("relcl", "acl"):
+        return False
+    # parsers take some past tenses for participles
+    participle = verb.tag_ == "VBN" and any(c.dep_ == "nsubj" for c in verb.children)
+    return verb.tag_ == "VBD" or participle or bool(auxiliaries & {"was", "were", "did"})
+
+
+def _main_of_time_clause(trigger: Token) -> Token | None:
+    """The verb that a clause of `trigger` comes before or after in time."""
+    verb = _verb_over(trigger)
+    if verb.dep_ != "advcl" or not any(
+        c.lower_ in ("after", "before", "since") and c.dep_ == "mark" for c in verb.children
+    ):
+        return None
+    return verb.head
+
+
+def _is_in_passing(trigger: Token) -> bool:
     """A noun named in passing ('the signing of the treaty') is not thereby of today, nor is what had happened."""
     if trigger.pos_ == "NOUN":
-        return trigger.dep_ not in ("dobj", "nsubj", "nsubjpass", "ROOT", "conj", "attr") and _support_free(trigger)
-    return any(c.lower_ in ("had", "'d") and c.dep_ == "aux" for c in trigger.children)
+        if trigger.dep_ not in ("dobj", "nsubj", "nsubjpass", "ROOT", "conj", "attr"):
+            governor = trigger.head.head if trigger.dep_ == "pobj" else trigger.head
+            # not 'engaged in talks', 'took part in a meeting'
+            return not (
+                governor.pos_ == "VERB"
+                and trigger.head.lower_ in ("in", "into", "with", "at", "during")
+                and governor.lemma_.lower() not in ("die", "kill", "wound", "injure", "lose", "perish")
+            )
+        return _has_had(_verb_over(trigger))
+    return _has_had(trigger)
 
 
-def _support_free(noun: Token) -> bool:
-    """Not 'engaged in talks' or 'took part in a meeting'."""
-    governor = noun.head.head if noun.dep_ == "pobj" else noun.head
-    return not (governor.pos_ == "VERB" and noun.head.lower_ in ("in", "into", "with"))
-
-
-def _is_no_date(kind: str, span: Span) -> bool:
-    if kind == "month_said":
-        return False
-    if span.root.ent_type_ == "PERSON" and kind in ("weekday", "month"):
-        return True
-    if kind == "day" and len(span) == 2 and span[0].text == "May" and span[0].tag_ == "MD":
-        return True
-    return kind == "today" and span.root.dep_ == "nsubj"
-
-
-def _resolver(kind: str, match: re.Match[str]) -> Callable[[bool, date | None], EventDate | None]:
-    groups = match.groupdict()
-
-    def resolve(future: bool, reference: date | None) -> EventDate | None:
-        return _RULES[kind](groups, future, reference)
-
-    return resolve
-
-
-def _day(on: date) -> EventDate:
-    return EventDate(start=on, end=on, precision=DatePrecision.DAY)
-
-
-def _span_of(start: date, end: date, precision: DatePrecision) -> EventDate:
-    return EventDate(start=start, end=end, precision=precision)
-
-
-def _month_number(name: str) -> int:
-    return next(
-        i % 12 + 1 for i, month in enumerate(_MONTHS[:12]) if month.lower().startswith(name.lower().rstrip(".")[:3])
-    )
-
-
-def _calendar_day(text: str, year: int) -> date | None:
-    parsed = dateparser.parse(f"{text} {year}", languages=["en"], settings={"REQUIRE_PARTS": ["day", "month", "year"]})
-    return parsed.date() if parsed else None
-
-
-def _year_for(month: int, day: int, future: bool, reference: date) -> int:
-    """The year that puts a day without one nearest to the reference, behind it or ahead of it."""
-    ahead = (month, day) > (reference.month, reference.day)
-    if future:
-        return reference.year if ahead or (month, day) == (reference.month, reference.day) else reference.year + 1
-    return reference.year - 1 if ahead and (month - reference.month) > 1 else reference.year
-
-
-def _absolute(groups: dict[str, str], future: bool, reference: date | None) -> EventDate | None:
-    month = _month_number(groups["m"])
-    if not groups.get("y") and reference is None:
-        return None
-    year = int(groups["y"]) if groups.get("y") else _year_for(month, int(groups["d"]), future, reference or date.min)
-    on = _calendar_day(f"{groups['d']} {_MONTHS[month - 1]}", year)
-    return _day(on) if on else None
-
-
-def _day_range(groups: dict[str, str], future: bool, reference: date | None) -> EventDate | None:
-    first = _absolute({**groups, "d": groups["d1"]}, future, reference)
-    if first is None or first.start is None:
-        return None
-    last = _calendar_day(f"{groups['d2']} {_MONTHS[first.start.month - 1]}", first.start.year)
-    if last is None or last < first.start:
-        return first
-    return _span_of(first.start, last, DatePrecision.DAY)
-
-
-def _month_of(groups: dict[str, str], future: bool, reference: date | None) -> EventDate | None:
-    month = _month_number(groups["m"])
-    if groups.get("y"):
-        year = int(groups["y"])
-    elif reference is None:
-        return None
-    else:
-        year = reference.year
-        if not future and month > reference.month:
-            year -= 1
-        elif future and month < reference.month:
-            year += 1
-    return _span_of(date(year, month, 1), _month_end(year, month), DatePrecision.MONTH)
-
-
-def _month_end(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-
-
-def _weekday(groups: dict[str, str], future: bool, reference: date | None) -> EventDate | None:
-    if reference is None:
-        return None
-    wanted = next(i for i, day in enumerate(_WEEKDAYS) if day.startswith(groups["w"].lower()[:3]))
-    if groups.get("rel") == "next":
-        future = True
-    back = (reference.weekday() - wanted) % 7
-    if future:
-        return _day(reference + timedelta(days=(wanted - reference.weekday()) % 7 or 7))
-    if groups.get("rel") in ("last", "previous") and back == 0:
-        back = 7
-    return _day(reference - timedelta(days=back))
-
-
-def _today(groups: dict[str, str], future: bool, reference: date | None) -> EventDate | None:
-    if reference is None:
-        return None
-    word = groups["t"].lower()
-    shift = (
-        -1
-        if word in ("yesterday", "the previous day", "the day before", "last night")
-        else 1
-        if word == "tomorrow"
-        else 0
-    )
-    return _day(reference + timedelta(days=shift))
-
-
-def _ago(groups: dict[str, str], future: bool, reference: date | None) -> EventDate | None:
-    if reference is None:
-        return None
-    count = _NUMBERS.get(groups["n"]) or int(groups["n"])
-    if groups["u"] == "day":
-        return _day(reference - timedelta(days=count))
-    if groups["u"] == "week":
-        return _span_of(reference - timedelta(weeks=count), reference - timedelta(weeks=count), DatePrecision.MONTH)
-    if groups["u"] == "month":
-        index = reference.year * 12 + reference.month - 1 - count
-        return _span_of(
-            date(index // 12, index % 12 + 1, 1), _month_end(index // 12, index % 12 + 1), DatePrecision.MONTH
-        )
-    return _year(reference.year - count)
-
-
-def _unit(groups: dict[str, str], future: bool, reference: date | None) -> EventDate | None:
-    if reference is None:
-        return None
-    step = {"this": 0, "last": -1, "past": -1, "previous": -1, "next": 1}[groups.get("rel") or "last"]
-    monday = reference - timedelta(days=reference.weekday()) + timedelta(weeks=step)
-    unit = groups["u"]
-    if unit == "weekend":
-        saturday = monday + timedelta(days=5)
-        return _span_of(saturday, saturday + timedelta(days=1), DatePrecision.DAY)
-    if unit == "week":
-        return _span_of(monday, monday + timedelta(days=6), DatePrecision.DAY)
-    if unit == "month":
-        index = reference.year * 12 + reference.month - 1 + step
-        return _span_of(
-            date(index // 12, index % 12 + 1, 1), _month_end(index // 12, index % 12 + 1), DatePrecision.MONTH
-        )
-    return _year(reference.year + step)
-
-
-def _year(year: int, last: int | None = None) -> EventDate:
-    return _span_of(date(year, 1, 1), date(last or year, 12, 31), DatePrecision.YEAR)
-
-
-_RULES: dict[str, Callable[[dict[str, str], bool, date | None], EventDate | None]] = {
-    "day": _absolute,
-    "day_range": _day_range,
-    "iso": lambda groups, future, reference: _iso(groups["iso"]),
-    "month": _month_of,
-    "month_said": _month_of,
-    "weekday": _weekday,
-    "today": _today,
-    "ago": _ago,
-    "unit": _unit,
-    "weekend": _unit,
-    "years": lambda groups, future, reference: _year(int(groups["y1"]), max(int(groups["y1"]), int(groups["y2"]))),
-    "decade": lambda groups, future, reference: _year(int(groups["y"] + "0"), int(groups["y"] + "9")),
-    "year": lambda groups, future, reference: _year(int(groups["y"])),
-}
-
-
-def _iso(text: str) -> EventDate | None:
-    try:
-        return _day(date.fromisoformat(text))
-    except ValueError:
-        return None
+def _lasting(words: Sequence[Token], when: EventDate) -> EventDate:
+    """`when` as long as the event of `words` is said to last: 'began a three-day visit on Monday'."""
+    if when.start is None or when.start != when.end:
+        return when
+    for noun in words:
+        if noun.pos_ not in ("NOUN", "PROPN") or noun.head.lower_ == "for":
+            # 'arrived for a three-day visit' tells of the arrival
+            continue
+        length = length_of(noun.doc[noun.left_edge.i : noun.i].text)
+        if length:
+            more = timedelta(days=length - 1)
+            ends = any(t.lemma_.lower() in _ENDING for t in (_verb_over(noun), _verb_over(noun).head))
+            return replace(when, start=when.start - more) if ends else replace(when, end=when.start + more)
+    return when

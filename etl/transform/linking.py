@@ -145,13 +145,17 @@ def _apart(one: EventDate, two: EventDate) -> bool:
     return one.end < two.start or two.end < one.start
 
 
+def _stated(when: EventDate) -> bool:
+    """Whether the words of a mention date it, not the story around it."""
+    return when.basis in (DateBasis.TEXT, DateBasis.CAPTION) and when.rule != "story"
+
+
 def _clash(one: EventMention, two: EventMention) -> bool:
     """Facts that cannot both be of one event: different days in the text, different persons of one country."""
-    stated = (DateBasis.TEXT, DateBasis.CAPTION)
-    if one.date.basis in stated and two.date.basis in stated and _apart(one.date, two.date):
+    if _stated(one.date) and _stated(two.date) and _apart(one.date, two.date):
         return True
-    if (one.date.basis in stated) != (two.date.basis in stated) and one.sentence.kind is not two.sentence.kind:
-        dated = one if one.date.basis in stated else two
+    if _stated(one.date) != _stated(two.date) and one.sentence.kind is not two.sentence.kind:
+        dated = one if _stated(one.date) else two
         if dated.sentence.kind is ParagraphKind.CAPTION:
             return True
     persons = [
@@ -175,7 +179,7 @@ def _event(cluster: Sequence[EventMention]) -> Event:
     date = (
         min(
             dated,
-            key=lambda m: (order.index(m.date.precision), m.date.basis not in (DateBasis.TEXT, DateBasis.CAPTION)),
+            key=lambda m: (order.index(m.date.precision), not _stated(m.date)),
         ).date
         if dated
         else best.date

@@ -593,7 +593,7 @@ def test_code_keeps_the_contract() -> None:
     assert {"call", "treaty"} <= {event["type"] for event in line["events"]}
     for event in line["events"]:
         assert set(event) >= EVENT_KEYS
-        assert set(event["date"]) == {"start", "end", "precision", "basis", "text"}
+        assert set(event["date"]) == {"start", "end", "precision", "basis", "text", "rule"}
         assert 0 <= event["confidence"] <= 1
         assert re.fullmatch(r"\d{2,4}", event["cameo"])
         assert isinstance(event["context"], list)
@@ -612,6 +612,7 @@ def test_code_keeps_the_contract() -> None:
         "precision": "day",
         "basis": call_event["date"]["basis"],
         "text": None,
+        "rule": call_event["date"]["rule"],
     }
     assert {p["country"] for p in call_event["participants"]} == {"KEN", "NOR"}
     treaty = next(event for event in line["events"] if event["type"] == "treaty")
@@ -840,6 +841,13 @@ def test_explain_with_json() -> None:
     assert any(t["fired"] and t["what"] == "111" for t in found["tried"])
 
 
+def test_explain_names_the_rule_of_a_date() -> None:
+    sentence = "Finland condemned Belarus on 3 May 2024."
+    assert "when: 2024-05-03 (day '3 May 2024')" in works("explain", sentence)
+    (found,) = json.loads(works("explain", "--json", sentence))
+    assert [(e["date"]["start"], e["date"]["rule"]) for e in found["events"]] == [("2024-05-03", "day")]
+
+
 def test_explain_of_nothing_is_wrong_usage() -> None:
     assert "give a sentence" in fails(2, "explain", stdin=" ")
 
@@ -853,3 +861,8 @@ def test_evaluate_compares_with_an_earlier_run(tmp_path: Path) -> None:
     assert "no record changed" in works("evaluate", gold, "--against", before)
     before.write_text("{}", encoding="utf-8")
     assert "before.json" in fails(2, "evaluate", gold, "--against", before)
+
+
+def test_what_lasts_is_shown_since_it_began() -> None:
+    sentence = "Norway has mediated between Chad and Sudan since February 2000."
+    assert "when: since 2000-02 (month 'February 2000')" in works("explain", sentence)
