@@ -21,6 +21,7 @@ from etl.evaluation.gold import Evaluation, Miss, read_records
 from etl.extract.text import article_from_text
 from etl.records import Actor, ActorKind, ActorMention, EventMention
 from etl.transform.actors import slug
+from etl.transform.references import PRONOUNS
 
 if TYPE_CHECKING:
     from etl.transform.coder import Coder
@@ -209,12 +210,7 @@ def _mentions(
     for span, actors in by_span.items():
         if span not in used and not any(span[0] < g.end and g.start < span[1] for g in article.mentions()):
             is_person = any(a.key.startswith("person:") for a in actors)
-            short = (
-                text[span[0] : span[1]].islower()
-                and not all(a.key.startswith("group:") for a in actors)
-                and " " not in text[span[0] : span[1]]
-            )
-            what = "short form" if short else "person" if is_person else None
+            what = "short form" if text[span[0] : span[1]].lower() in PRONOUNS else "person" if is_person else None
             if what is not None:
                 tally[what, "found"] += 1
                 yield _miss(article, what, *span, "nobody", " + ".join(f"{a.name} <{a.key}>" for a in actors))
@@ -256,7 +252,7 @@ def _is(actor: Actor, entity: _Entity) -> bool:
             actor.kind is ActorKind.COUNTRY or actor.key == f"{entity.country}:GOV"
         )
     if entity.kind == "organisation" and actor.kind is ActorKind.ORGANISATION:
-        one, two = set(slug(actor.name).split("-")), set(slug(entity.name).split("-"))
+        one, two = (set(slug(name.replace(".", "")).split("-")) - {"the"} for name in (actor.name, entity.name))
         return (
             one <= two
             or two <= one

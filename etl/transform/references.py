@@ -44,7 +44,7 @@ _PARALLEL = 1.0
 _THINGS = 0.8
 _UNNAMED = 0.7
 """Of an official without a name an article speaks less than of one with."""
-_OBJECTS = 1.5
+_OBJECTS = 3.0
 """For things, where 'it' is an object."""
 _SPEAKS = 2.5
 """For whom a clause of speech is ascribed to: 'X said he ...'."""
@@ -201,6 +201,8 @@ class References:
         """
         self._sentence += 1
         self._begin()
+        if self._quoted[0] is not scene:
+            self._quoted = scene, _quoted(scene.doc)
         self._sent = sent
         for token in sent:
             self._token(token, scene)
@@ -346,6 +348,10 @@ class References:
                 key += actor.name
             # of 'Chile and Peru' neither is 'it'
             share = 0.6 if len(mentions) > 1 or _is_listed(token) else 1.0
+            name = scene.modifiers.get(token.i)
+            if name is not None and name.entry.kind == "capital" and token.dep_ == "pobj":
+                # 'flew from Doha', 'a train to Vienna': rather a town than a state
+                share = 0.3
             referent = self._enter(
                 key, (mention,), kind, token, plural=not singular and kind is _Kind.GROUP, share=share
             )
@@ -722,8 +728,6 @@ class References:
 
     def _first_person(self, token: Token, scene: Scene) -> tuple[ActorMention, ...]:
         """'I' and 'we' within quotation marks are whoever is quoted: in this sentence, later in the paragraph, or before."""
-        if self._quoted[0] is not scene:
-            self._quoted = scene, _quoted(scene.doc)
         if token.i not in self._quoted[1] and reporting_verb(token) is None:
             return ()
         if speaker := self._speaker_of(self._sent, scene):
@@ -734,10 +738,13 @@ class References:
         return self._speaker
 
     def _speaker_of(self, sent: Span, scene: Scene) -> tuple[ActorMention, ...]:
+        """Whom `sent` quotes or reports: the subject of its verb of saying, of any verb beside a quotation, or 'according to' whom."""
+        quoted = self._quoted[1]
+        beside = any(token.i in quoted for token in sent)
         for token in sent:
-            if token.lemma_.lower() in SAYING and token.pos_ == "VERB":
+            if token.pos_ == "VERB" and token.i not in quoted and (beside or token.lemma_.lower() in SAYING):
                 subject = arguments(token).subject
-                if subject is None or subject.i == token.i:
+                if subject is None or subject.i == token.i or subject.i in quoted:
                     continue
                 found = self._stands_for(subject, scene)
                 if not found and subject.lower_ in _HE | _SHE and sent == self._sent:
