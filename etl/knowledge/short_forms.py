@@ -22,6 +22,7 @@ class ShortForms(BaseModel):
     states: frozenset[str]
     governments: frozenset[str]
     sides: frozenset[str]
+    relations: frozenset[str]
     bodies: Mapping[str, tuple[str, ...]]
     acts: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, int]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from etl.knowledge.short_forms import ShortForms, load_short_forms
 from etl.records import Actor, ActorKind, ActorMention
-from etl.transform.actors import ActorFinder, Cast, Person, Scene
+from etl.transform.actors import ActorFinder, Cast, Named, Person, Scene
 from etl.transform.arguments import arguments, conjuncts, noun_modifiers
 from etl.transform.clauses import JOINT_NOUNS, SAYING, reporting_verb
 
@@ -67,6 +67,8 @@ _HUMAN = re.compile(
 )
 # Of whom an article leaves the state unsaid because it is the one it speaks of.
 _OF_STATES = frozenset({"GOV", "MIL", "LEG", "JUD", "COP", "SPY", "OPP"})
+_PAIR = 2
+_PAIR_ALONE = frozenset({"both", "neither", "either"})
 _ORDINAL = {"former": 0, "latter": -1}
 # Of whom these are said, it is no empty 'it'.
 _OF_MIND = frozenset(
@@ -205,6 +207,7 @@ class References:
             self._quoted = scene, _quoted(scene.doc)
         self._sent = sent
         for token in sent:
+            self._at = token.i
             self._token(token, scene)
         self._enter_pairs()
         self._speaker = self._speaker_of(sent, scene) or self._speaker
@@ -232,10 +235,16 @@ class References:
             self._settle(token, found, scene)
             return
         here = scene.heads.get(token.i)
-        numeral = lower in self._words.numbers and not any(c.dep_ == "prep" for c in token.children)
+        name = scene.modifiers.get(token.i)
+        national = self._national(token, name) if name is not None and token.dep_ in _NOMINAL else ()
+        if national:
+            self._settle(token, national, scene)
+            return
+        numeral = (lower in self._words.numbers or lower in _PAIR_ALONE) and not any(
+            c.dep_ == "prep" for c in token.children
+        )
         is_noun = token.pos_ in ("NOUN", "PROPN") or numeral or lower in _ORDINAL
         if here is None and (token.i in scene.covered or token.dep_ not in _NOMINAL or not is_noun):
-            name = scene.modifiers.get(token.i)
             if (
                 name is not None
                 and name.end - 1 == token.i
@@ -519,56 +528,67 @@ class References:
         """Whom a noun that names nobody stands for; nothing where it names somebody or points at nobody."""
         if here is not None and any(m.actor.key.startswith(("person:", "igo:", "ngo:", "org:")) for m in here):
             return self._namesakes(token, here)
-        determiner = next((c.lower_ for c in token.children if c.dep_ in ("det", "predet")), None)
-        lemma = token.lemma_.lower()
-        modifiers = noun_modifiers(token)
-        if determiner in ("either", "neither") and lemma in self._words.sides:
-            return self._several(lemma, 2)
-        count = next(
-            (n for t in (token, *modifiers, *token.children) if (n := self._words.numbers.get(t.lower_))), None
-        )
+        words, lemma, modifiers = self._words, token.lemma_.lower(), noun_modifiers(token)
         owner = next((c for c in token.children if c.dep_ == "poss" and c.lower_ in PRONOUNS), None)
-        if (
-            owner is not None
-            and lemma in self._words.states - self._words.sides
-            and not any(t.i in scene.modifiers for t in modifiers)
-        ):
-            return self._states_of(scene.heads.get(owner.i, ()))
-        bare_number = lemma in self._words.numbers and token.dep_ in _NOMINAL
-        if determiner not in _DEFINITE and token.lower_ not in ("both", "each"):
+        if owner is not None and not any(t.i in scene.modifiers for t in modifiers):
+            return self._of_owner(lemma, scene.heads.get(owner.i, ()))
+        determiner = next((c.lower_ for c in token.children if c.dep_ in ("det", "predet")), None)
+        if token.lower_ in _PAIR_ALONE or (determiner in _PAIR_ALONE and lemma in words.sides):
+            return self._several("side" if token.lower_ in _PAIR_ALONE else lemma, 2)
+        if determiner not in _DEFINITE or _is_told_of(token):
             return ()
         if lemma in _ORDINAL:
             last = self._best(lambda r: r.plural and len(r.mentions) > 1, within=_WITHIN)
             return (last.mentions[_ORDINAL[lemma]],) if last is not None else ()
-        if any(c.dep_ == "prep" and c.lower_ == "of" for c in token.children) or any(
-            c.dep_ == "relcl" and c.left_edge.nbor(-1).text != "," for c in token.children
-        ):
-            return ()
         country = next((m.actor.country for m in here or () if m.actor.country), None)
-        if token.tag_ in ("NNS", "NNPS") or (bare_number and count) or lemma in ("pair", "duo", "trio", "quartet"):
-            return (
-                ()
-                if country
-                else self._several(lemma, count) or (self._body_known(here, modifiers) if here and not count else ())
-            )
-        if lemma in self._words.persons or (here is not None and self._is_person(here[0].actor)):
+        numbered = (token, *modifiers, *token.children)
+        count = next((n for t in numbered if (n := words.numbers.get(t.lower_))), None)
+        if token.tag_ in ("NNS", "NNPS") or lemma in words.numbers:
+            if country:
+                return ()
+            return self._several(lemma, count) or (self._body_known(here, modifiers) if here and not count else ())
+        if lemma in words.persons or (here is not None and self._is_person(here[0].actor)):
             return self._person_called(token, here, country)
         if country:
             return ()
-        if lemma in self._words.states or lemma in self._words.governments:
+        if lemma in words.states or lemma in words.governments:
             # 'the Gulf state', 'the tiny kingdom', but not 'the chess federation', 'the German state'
             if any(t.i in scene.modifiers or (t.dep_ == "compound" and t.text.islower()) for t in modifiers):
                 return ()
-            best = self._best(lambda r: r.kind is _Kind.STATE and not r.plural, counts=True)
-            if best is None or not best.mentions[0].actor.country:
-                return ()
-            sector = "GOV" if lemma in self._words.governments else None
-            return (replace(best.mentions[0], actor=self._part_of(best.mentions[0].actor.country, sector)),)
+            return self._state_called(lemma)
         if here is not None and (known := self._body_known(here, modifiers)):
             return known
-        return self._body_called(
-            lemma, frozenset(t.lower_ for t in modifiers if t.dep_ in ("compound", "amod", "nmod"))
+        described = frozenset(t.lower_ for t in modifiers if t.dep_ in ("compound", "amod", "nmod"))
+        return self._body_called(lemma, described)
+
+    def _of_owner(self, lemma: str, owners: tuple[ActorMention, ...]) -> tuple[ActorMention, ...]:
+        """'His country' is the owner's; 'his host', 'their rival' the other side of those who were named with the owner."""
+        if lemma in self._words.states - self._words.sides:
+            return self._states_of(owners)
+        if lemma not in self._words.relations or len(owners) != 1:
+            return ()
+        key = owners[0].actor.key
+        best = self._best(
+            lambda r: r.plural and len(r.mentions) == _PAIR and key in {m.actor.key for m in r.mentions}, within=_WITHIN
         )
+        return tuple(m for m in best.mentions if m.actor.key != key) if best is not None else ()
+
+    def _state_called(self, lemma: str) -> tuple[ActorMention, ...]:
+        best = self._best(lambda r: r.kind is _Kind.STATE and not r.plural, counts=True)
+        if best is None or not best.mentions[0].actor.country:
+            return ()
+        sector = "GOV" if lemma in self._words.governments else None
+        return (replace(best.mentions[0], actor=self._part_of(best.mentions[0].actor.country, sector)),)
+
+    def _national(self, token: Token, name: Named) -> tuple[ActorMention, ...]:
+        """'The Georgian' is the person of Georgia who was spoken of last."""
+        country = name.entry.actor.country
+        if name.entry.kind not in ("adjective", "inhabitant") or token.tag_ in ("NNS", "NNPS") or country is None:
+            return ()
+        if not any(c.dep_ == "det" and c.lower_ == "the" for c in token.children):
+            return ()
+        best = self._best(lambda r: r.kind is _Kind.PERSON and not r.plural and r.mentions[0].actor.country == country)
+        return best.mentions if best is not None else ()
 
     def _body_known(self, here: tuple[ActorMention, ...], modifiers: tuple[Token, ...]) -> tuple[ActorMention, ...]:
         """'The army', 'the rebels' of an article that has told whose they are, where nothing else is said of them."""
@@ -612,11 +632,17 @@ class References:
             if together and all(self._is_person(m.actor) for m in together):
                 return together
             return self._named_together(_Kind.PERSON, count) or self._most_named(_Kind.PERSON, count)
-        if lemma in words.sides or lemma in words.numbers:
-            if together:
-                return together
-            of_states = self._most_named(_Kind.STATE, count or 2) if lemma in words.sides else ()
-            return of_states or self._named_together(None, count) or self._most_named(_Kind.PERSON, count)
+        if lemma in words.numbers:
+            persons = together if all(self._is_person(m.actor) for m in together) else ()
+            return (
+                persons
+                or self._named_together(_Kind.PERSON, count)
+                or together
+                or self._named_together(None, count)
+                or self._most_named(_Kind.PERSON, count)
+            )
+        if lemma in words.sides:
+            return together or self._most_named(_Kind.STATE, count or 2) or self._named_together(None, count)
         return ()
 
     def _named_together(self, kind: _Kind | None, count: int | None) -> tuple[ActorMention, ...]:
@@ -660,7 +686,7 @@ class References:
         office = (here[0].actor.office or here[0].actor.name.strip("()")) if here else lemma
         female = True if lemma in self._words.female else False if lemma in self._words.male else None
 
-        def fits(referent: _Referent) -> bool:
+        def fits(referent: _Referent, exactly: bool) -> bool:
             if referent.kind is not _Kind.PERSON or referent.plural or not referent.mentions:
                 return False
             actor = referent.mentions[0].actor
@@ -672,9 +698,9 @@ class References:
                 return False
             if female is not None and referent.female is (not female):
                 return False
-            return self._may_be(lemma, office.lower(), actor)
+            return self._may_be(lemma, office.lower(), actor, exactly=exactly)
 
-        best = self._best(fits, within=_NOUNS_WITHIN)
+        best = self._best(lambda r: fits(r, True)) or self._best(lambda r: fits(r, False))
         if best is not None:
             return best.mentions
         if country and here:
@@ -687,16 +713,15 @@ class References:
                 return (replace(here[0], actor=known[0].actor),)
         return ()
 
-    def _may_be(self, lemma: str, office: str, actor: Actor) -> bool:
+    def _may_be(self, lemma: str, office: str, actor: Actor, *, exactly: bool = False) -> bool:
+        """Whether a person may be called by a noun, or by an office that ends with it; `exactly`: holds an office that ends so."""
         offices = [actor.office.lower()] if actor.office else self._offices.get(actor.key, ())
         if any(held.endswith(office) for held in offices):
             return True
-        if office.split()[-1:] != [lemma] and office != lemma:
-            return False
-        if office != lemma:
+        called = self._words.persons.get(office)
+        if exactly or called is None:
             # 'the deputy minister' is not any minister
             return False
-        called = self._words.persons.get(lemma, ())
         return "*" in called or any(held.endswith(o) for held in offices for o in called)
 
     def _body_called(self, lemma: str, described: frozenset[str]) -> tuple[ActorMention, ...]:
@@ -747,9 +772,13 @@ class References:
                 if subject is None or subject.i == token.i or subject.i in quoted:
                     continue
                 found = self._stands_for(subject, scene)
-                if not found and subject.lower_ in _HE | _SHE and sent == self._sent:
+                if sent == self._sent and subject.i > self._at:
                     # '"I see no reason," he said': he comes behind what he says
-                    found = self._pronoun(subject, scene)
+                    found = (
+                        self._pronoun(subject, scene)
+                        if subject.lower_ in _HE | _SHE
+                        else self._noun(subject, found or None, scene) or found
+                    )
                 if found:
                     return found
             if token.lower_ == "according":
@@ -771,7 +800,8 @@ class References:
 
     def _is_person(self, actor: Actor) -> bool:
         return actor.kind is ActorKind.PERSON or (
-            actor.key.startswith("group:") and actor.name.strip("()").split()[-1:][0] in self._words.persons
+            actor.key.startswith("group:")
+            and bool({actor.name.strip("()"), actor.name.strip("()").split()[-1]} & self._words.persons.keys())
         )
 
     def _gender(self, mention: ActorMention) -> bool | None:
@@ -844,6 +874,14 @@ def _is_expletive(token: Token) -> bool:
 
 def _is_listed(token: Token) -> bool:
     return token.dep_ == "conj" or any(c.dep_ == "conj" and c.pos_ not in ("VERB", "AUX") for c in token.rights)
+
+
+def _is_told_of(noun: Token) -> bool:
+    """Whether a noun phrase itself tells whom it means: 'the leader of the rebels', 'the man who shot'."""
+    return any(
+        (c.dep_ == "prep" and c.lower_ == "of") or (c.dep_ == "relcl" and c.left_edge.nbor(-1).text != ",")
+        for c in noun.children
+    )
 
 
 def _is_pointed_at(noun: Token) -> bool:

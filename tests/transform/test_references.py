@@ -29,6 +29,23 @@ CASES = (
         "The colonel",
         {"omar-diallo"},
     ),
+    (
+        f"{BELO} met Foreign Minister Levan Kobalia of Georgia. She and the Georgian signed a treaty.",
+        "Georgian",
+        {"levan-kobalia"},
+    ),
+    (f"{BELO} received {MORI} in Lisbon. She praised her guest.", "guest", {"kenji-mori"}),
+    (
+        "Peru's president, Jorge Quispe, left for Cuba. The head of state will return on Friday.",
+        "The head of state",
+        {"jorge-quispe"},
+    ),
+    (
+        "Defence Minister Omar Diallo spoke. Mali had asked for help. The minister agreed.",
+        "The minister",
+        {"omar-diallo"},
+    ),
+    ("Mali asked for help. Defence Minister Omar Diallo flew to Paris.", "Defence Minister Omar Diallo", {"MLI"}),
     # states and bodies
     ("Chad expelled the ambassador of Libya. The country also closed its border.", "The country", {"TCD"}),
     ("Chad expelled the ambassador of Libya. The government also closed the border.", "The government", {"TCD"}),
@@ -39,6 +56,9 @@ CASES = (
     (f"{BELO} met {MORI} on Friday. The two leaders signed a treaty.", "The two leaders", {"ana-belo", "kenji-mori"}),
     (f"{BELO} met {MORI} on Friday. The two countries will share data.", "The two countries", {"PRT", "JPN"}),
     ("Chile held talks with Peru in Quito. Both sides promised restraint.", "Both sides", {"CHL", "PER"}),
+    ("Chile accused Peru of spying. Both deny it. Neither will yield.", "Neither", {"CHL", "PER"}),
+    (f"{BELO} met {MORI} on Friday. The pair discussed trade.", "The pair", {"ana-belo", "kenji-mori"}),
+    ("Peru closed its border. His country would wait, President Jorge Quispe of Peru said.", "its", {"PER"}),
     ("Chile and Peru signed a treaty. The former will withdraw its troops.", "former", {"CHL"}),
 )
 NOBODY = (
