@@ -14,6 +14,7 @@ from etl.records import (
     ActorKind,
     ActorMention,
     Article,
+    Coded,
     DateBasis,
     EventMention,
     Modality,
@@ -102,12 +103,10 @@ class Coder:
 
     def code(self, article: Article) -> tuple[EventMention, ...]:
         """The event mentions of `article`, in the order of the text."""
-        return next(self.code_many([article]))[1]
+        return next(self.code_many([article]))[1].mentions
 
-    def code_many(
-        self, articles: Iterable[Article], *, batch_size: int = 8
-    ) -> Iterator[tuple[Article, tuple[EventMention, ...]]]:
-        """Each article with its mentions, in order; texts go through the parser in batches of `batch_size` articles."""
+    def code_many(self, articles: Iterable[Article], *, batch_size: int = 8) -> Iterator[tuple[Article, Coded]]:
+        """Each article with what is in it, in order; texts go through the parser in batches of `batch_size` articles."""
         stream = iter(articles)
         while batch := list(islice(stream, batch_size)):
             texts = (plain(a.text[p.start : p.end]) for a in batch for p in a.paragraphs)
@@ -115,9 +114,14 @@ class Coder:
             for article in batch:
                 yield article, self._code(article, [next(docs) for _ in article.paragraphs])
 
-    def _code(self, article: Article, docs: Sequence[Doc]) -> tuple[EventMention, ...]:
+    def _code(self, article: Article, docs: Sequence[Doc]) -> Coded:
         reading = _Reading(article, self._knowledge, self._actors, self._predicates, self._subtypes)
-        return reading.mentions(docs)
+        found = reading.mentions(docs)
+        return Coded(
+            mentions=tuple(m for m in found if not m.is_private),
+            private=tuple(m for m in found if m.is_private),
+            persons=tuple(person.actor for person in reading.cast.persons.values()),
+        )
 
 
 class _Reading:
@@ -139,6 +143,7 @@ class _Reading:
         self._predicates = predicates
         self._subtypes = subtypes
         self._memory = Memory()
+        self.cast = Cast()
         self._index = 0
         self._treaty: int | None = None
         self._home = country_of_place(article.dateline.place) if article.dateline else None
@@ -147,7 +152,8 @@ class _Reading:
         self._basis = DateBasis.DATELINE if dateline_on else DateBasis.PUBLISHED if self._reference else DateBasis.NONE
 
     def mentions(self, docs: Sequence[Doc]) -> tuple[EventMention, ...]:
-        cast = Cast()
+        """Every mention, those of private persons too, which nothing else depends on."""
+        cast = self.cast
         for doc in docs:
             self._finder.gather(doc, cast, self._reference, home=self._home)
         out: list[EventMention] = []
@@ -159,12 +165,14 @@ class _Reading:
                 self._memory.now = self._index
                 if sentence is None:
                     continue
-                coded = self._sentence_mentions(sent, sentence, roles, scene)
+                found = self._sentence_mentions(sent, sentence, roles, scene)
+                coded = [m for m in found if not m.is_private]
                 if self._explaining is not None:
                     self._explaining.append(explain_sentence(sent, roles, self._predicates, tuple(coded)))
                 self._continue_treaty(sent, sentence, out, coded)
-                out.extend(coded)
-                self._treaty = next((i for i in range(len(out) - 1, -1, -1) if out[i].treaty), None)
+                out.extend(found)
+                treaties = (i for i in range(len(out) - 1, -1, -1) if out[i].treaty and not out[i].is_private)
+                self._treaty = next(treaties, None)
                 self._remember(sent, roles, coded)
         return tuple(out)
 
@@ -217,8 +225,6 @@ class _Reading:
                 self._finder.part_of,
                 self._home,
             )
-            if not any(_is_political(p.mention.actor) for p in participants):
-                continue
             modality = modality_of(candidate)
             future = modality is not Modality.ASSERTED or candidate.code.startswith("03")
             when = date_of(
@@ -255,6 +261,7 @@ class _Reading:
                         sentence=sentence,
                         treaty=treaty,
                         statement=self._subtypes.statement(candidate, event_type, offset),
+                        is_private=not any(_is_political(p.mention.actor) for p in participants),
                     )
                 )
             )
