@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from alembic import command
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
 
 from db.migrate import config, require_head
+from db.registry import unsettled
 
 _MOST = 20
 _COUNTS = (
@@ -38,6 +40,20 @@ _COUNTS = (
         "SELECT d.name FROM dictionary d LEFT JOIN dictionary_entry e ON e.dictionary_id = d.id "
         "GROUP BY d.id, d.name, d.entry_count HAVING count(e.id) <> d.entry_count",
     ),
+    (
+        "decision on an actor that is not there",
+        "SELECT d.id FROM actor_decision d WHERE d.undone_at IS NULL AND (d.from_actor_id NOT IN (SELECT id FROM actor) "
+        "OR d.into_actor_id NOT IN (SELECT id FROM actor))",
+    ),
+    (
+        "actor merged into more than one other",
+        "SELECT from_actor_id FROM actor_decision WHERE kind = 'merge' AND undone_at IS NULL GROUP BY from_actor_id HAVING count(*) > 1",
+    ),
+    (
+        "split that holds in no article",
+        "SELECT id FROM actor_decision WHERE kind = 'split' AND id NOT IN (SELECT decision_id FROM actor_decision_article)",
+    ),
+    ("alias that neither a text nor a user gave", "SELECT alias FROM actor_alias WHERE NOT (is_seen OR is_given)"),
 )
 # substr counts characters on both databases, as the spans do
 _SPANS = (
@@ -71,6 +87,10 @@ def problems(connection: Connection) -> Iterator[str]:
         )
     for what, sql in _COUNTS:
         yield from (f"{what}: {id_}" for id_ in connection.execute(text(f"{sql} LIMIT {_MOST}")).scalars())
+    yield from (
+        f"event with a participant who is not whom claims and decisions make of him: {id_}"
+        for id_ in islice(unsettled(connection), _MOST)
+    )
     for table, words, start, end, article, source in _SPANS:
         sql = (
             f"SELECT {article} AS article_id, m.{start} AS first FROM {source} JOIN article a ON a.id = {article} "

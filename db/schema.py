@@ -340,7 +340,12 @@ class Actor(Base):
     kind_code: Mapped[str] = _fk("actor_kind.code", "country, organisation, group or person", index=True)
     country_code: Mapped[str | None] = _fk("country.code", "For whom the actor acts; empty where unknown or none")
     sector_code: Mapped[str | None] = _fk("sector.code", "Sector of the actor; empty where unknown", index=True)
+    first_seen_on: Mapped[date | None] = _comment(
+        "Earliest date of an article that gives a person's country or office; empty for others"
+    )
+    last_seen_on: Mapped[date | None] = _comment("Latest date of such an article")
     __table_args__ = (
+        CheckConstraint("last_seen_on >= first_seen_on", name="seen_in_order"),
         Index(None, "country_code", "sector_code"),
         Index(None, "name"),
         {"comment": "Actors: countries, organisations, groups and persons"},
@@ -352,8 +357,21 @@ class ActorAlias(Base):
 
     __tablename__ = "actor_alias"
     actor_id: Mapped[str] = mapped_column(ForeignKey("actor.id"), primary_key=True, comment="The actor")
-    alias: Mapped[str] = mapped_column(String(300), primary_key=True, comment="Words by which a text named it")
-    __table_args__ = (Index(None, "alias"), {"comment": "The words by which texts have named each actor"})
+    alias: Mapped[str] = mapped_column(
+        String(300), primary_key=True, comment="Words by which a text or a user named it"
+    )
+    slug: Mapped[str | None] = mapped_column(
+        String(300),
+        comment="A person's full name in small letters of ASCII, by which articles that give the name alone find the person; "
+        "empty for other words",
+    )
+    is_seen: Mapped[bool] = _comment("True where a text has the words")
+    is_given: Mapped[bool] = _comment("True where a user gave them ('communique actors alias')")
+    __table_args__ = (
+        Index(None, "alias"),
+        Index(None, "slug"),
+        {"comment": "The words by which texts and users have named each actor"},
+    )
 
 
 class ActorOffice(Base):
@@ -413,6 +431,68 @@ class DictionaryAlias(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("dictionary_entry.id"), primary_key=True, comment="The entry")
     alias: Mapped[str] = mapped_column(String(300), primary_key=True, comment="A synonym; of an agent, also a plural")
     __table_args__ = (Index(None, "alias"), {"comment": "Synonyms of the entries of imported dictionaries"})
+
+
+class ActorClaim(Base):
+    """Whom a name without country may stand for in an article."""
+
+    __tablename__ = "actor_claim"
+    article_id: Mapped[str] = mapped_column(ForeignKey("article.id"), primary_key=True, comment="The article")
+    actor_id: Mapped[str] = mapped_column(
+        ForeignKey("actor.id"), primary_key=True, comment="The actor as coded: a name without a country"
+    )
+    candidate_id: Mapped[str] = mapped_column(
+        ForeignKey("actor.id"),
+        primary_key=True,
+        comment="A person of that name whom the database knew when it loaded the article; where there is one, it is that person",
+    )
+    __table_args__ = (
+        Index(None, "candidate_id"),
+        Index(None, "actor_id"),
+        {
+            "comment": "Whom a name that an article gives without a country may stand for; more than one: the claim is open"
+        },
+    )
+
+
+class ActorDecision(Base):
+    """A user's word on who is who."""
+
+    __tablename__ = "actor_decision"
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the decision")
+    kind: Mapped[str] = mapped_column(
+        String(40), comment="merge: two actors are one; split: in some articles the actor is another"
+    )
+    from_actor_id: Mapped[str] = mapped_column(
+        String(200), comment="The actor that goes into another (merge), or from which another is taken (split)"
+    )
+    into_actor_id: Mapped[str] = mapped_column(
+        String(200), comment="The actor that stays (merge) or is new (split; it goes when the split is undone)"
+    )
+    reason: Mapped[str | None] = _comment("Why, in the user's words")
+    author: Mapped[str | None] = _comment("Who decided")
+    made_at: Mapped[datetime] = _comment("When (UTC)")
+    undone_at: Mapped[datetime | None] = _comment("When it was undone (UTC); empty while it holds")
+    __table_args__ = (
+        CheckConstraint("kind IN ('merge', 'split')", name="known_kind"),
+        CheckConstraint("from_actor_id <> into_actor_id", name="two_actors"),
+        Index(None, "from_actor_id"),
+        Index(None, "into_actor_id"),
+        {"comment": "Decisions of users on who is who; event_participant.actor_id follows those that hold"},
+    )
+
+
+class ActorDecisionArticle(Base):
+    """An article in which a split holds."""
+
+    __tablename__ = "actor_decision_article"
+    decision_id: Mapped[int] = mapped_column(
+        ForeignKey("actor_decision.id"), primary_key=True, comment="The decision: a split"
+    )
+    article_id: Mapped[str] = mapped_column(
+        ForeignKey("article.id"), primary_key=True, comment="An article in which the actor is another"
+    )
+    __table_args__ = (Index(None, "article_id"), {"comment": "The articles in which a split holds"})
 
 
 class Place(Base):
@@ -527,7 +607,8 @@ class EventParticipant(Base):
         primary_key=True, autoincrement=False, comment="Order among the participants, from 0"
     )
     role_code: Mapped[str] = _fk("participant_role.code", "source, target, party, host, about ...")
-    actor_id: Mapped[str] = _fk("actor.id", "Who")
+    actor_id: Mapped[str] = _fk("actor.id", "Who, by the registry of actors: claims and decisions followed")
+    coded_actor_id: Mapped[str] = _fk("actor.id", "Who, by the article alone", index=True)
     office: Mapped[str | None] = _comment("The office in which a person took part, as the article gives it")
     __table_args__ = (
         Index(None, "actor_id", "role_code", "event_id"),
@@ -545,7 +626,7 @@ class MentionParticipant(Base):
         primary_key=True, autoincrement=False, comment="Order among the participants, from 0"
     )
     role_code: Mapped[str] = _fk("participant_role.code", "source, target, party, host, about ...")
-    actor_id: Mapped[str] = _fk("actor.id", "Who", index=True)
+    actor_id: Mapped[str] = _fk("actor.id", "Who, by the article alone", index=True)
     office: Mapped[str | None] = _comment("The office in which a person took part, as the article gives it")
     text: Mapped[str] = _comment("The words that name the participant")
     text_start: Mapped[int] = _comment("Where they begin in article.text")

@@ -22,6 +22,13 @@ _ACTING = "'source', 'party', 'mediator'"
 _OTHERS = "'target', 'about', 'beneficiary', 'host'"
 
 
+# Two actors that were merged may both have taken part; who they are now does once.
+_ONCE = (
+    "NOT EXISTS (SELECT 1 FROM event_participant o WHERE o.event_id = {0}.event_id AND o.actor_id = {0}.actor_id "
+    "AND o.role_code = {0}.role_code AND o.ordinal < {0}.ordinal)"
+)
+
+
 def definitions(dialect: str) -> Mapping[str, str]:
     """The SELECT of each view, in the order in which they build on each other."""
     event_list = f"""
@@ -38,7 +45,7 @@ def definitions(dialect: str) -> Mapping[str, str]:
         JOIN event_mention m ON m.event_id = e.id AND m.ordinal = 0
         JOIN article t ON t.id = m.article_id
         LEFT JOIN place p ON p.id = e.place_id"""
-    dyads = """
+    dyads = f"""
         SELECT e.id AS event_id, e.date_start, e.date_precision_code AS date_precision, s.actor_id AS source_id, sa.name AS source,
             sa.country_code AS source_country, sa.sector_code AS source_sector, t.actor_id AS target_id, ta.name AS target,
             ta.country_code AS target_country, ta.sector_code AS target_sector, e.type_code AS type, e.cameo_code, e.plover_code, e.quad_class,
@@ -46,9 +53,11 @@ def definitions(dialect: str) -> Mapping[str, str]:
         FROM event e
         JOIN event_participant s ON s.event_id = e.id AND s.role_code IN ('source', 'party')
         JOIN event_participant t ON t.event_id = e.id AND t.ordinal <> s.ordinal
+            AND (t.actor_id <> s.actor_id OR t.coded_actor_id = s.coded_actor_id)
             AND (s.role_code = 'source' AND t.role_code IN ('target', 'about') OR s.role_code = 'party' AND t.role_code = 'party')
         JOIN actor sa ON sa.id = s.actor_id
-        JOIN actor ta ON ta.id = t.actor_id"""
+        JOIN actor ta ON ta.id = t.actor_id
+        WHERE {_ONCE.format("s")} AND {_ONCE.format("t")}"""
     reports = """
         SELECT m.event_id, m.id AS mention_id, e.type_code AS type, e.date_start, m.sentence, m.trigger, m.modality_code AS modality,
             m.confidence, m.paragraph_kind_code AS paragraph_kind, m.attribution, a.title AS article_title, s.name AS source, a.published_on, a.url,
@@ -57,12 +66,13 @@ def definitions(dialect: str) -> Mapping[str, str]:
         JOIN event e ON e.id = m.event_id
         JOIN article a ON a.id = m.article_id
         LEFT JOIN source s ON s.id = a.source_id"""
-    participants = """
+    participants = f"""
         SELECT p.event_id, e.date_start, e.type_code AS type, e.modality_code AS modality, p.role_code AS role, a.name AS actor, p.office,
-            a.kind_code AS kind, a.country_code AS country, a.sector_code AS sector, p.actor_id
+            a.kind_code AS kind, a.country_code AS country, a.sector_code AS sector, p.actor_id, p.coded_actor_id
         FROM event_participant p
         JOIN event e ON e.id = p.event_id
-        JOIN actor a ON a.id = p.actor_id"""
+        JOIN actor a ON a.id = p.actor_id
+        WHERE {_ONCE.format("p")}"""
     of_type = {"calls": "call", "meetings": "meeting", "visits": "visit", "negotiations": "negotiation"}
     treaties = """
         SELECT l.event_id, l.date_start, l.date_precision, t.name AS treaty, t.kind_code AS kind, t.action_code AS action, l.who AS parties,

@@ -427,6 +427,204 @@ def check(ctx: click.Context, database_url: str | None) -> None:
     ctx.exit(1 if found else 0)
 
 
+# -- who is who --------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _deciding(database_url: str | None) -> Iterator[Connection]:
+    from db.engine import lock_writers, open_engine
+    from db.migrate import connected, require_head
+
+    engine = open_engine(_settings(database_url=database_url).database_url)
+    with connected(engine.execution_options(sqlite_begin="IMMEDIATE")) as connection, connection.begin():
+        lock_writers(connection)
+        require_head(connection)
+        yield connection
+
+
+def _slug(name: str) -> str:
+    from etl.transform.actors import slug
+
+    return slug(name)
+
+
+_reason_option = click.option("--reason", help="Why, for those who come later.")
+_author_option = click.option("--author", help="Who decides.")
+
+
+@main.group()
+def actors() -> None:
+    """Who is who: look up and correct (every decision can be undone); dictionaries of your own, read in and written out."""
+
+
+@actors.command(name="list")
+@click.option("--kind", help="country, organisation, group or person.")
+@click.option("--country", help="For whom they act: KOR, KR or 'South Korea'.")
+@click.option("--sector", help="CAMEO role code: GOV, MIL, OPP ...")
+@click.option("--name", help="Words of a name or alias.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, _MOST_ROWS),
+    default=100,
+    show_default=True,
+    help="At most so many, busiest first.",
+)
+@_database_option
+@_json_option
+def list_actors_command(
+    kind: str | None, country: str | None, sector: str | None, name: str | None, limit: int, database_url: str | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """List actors, those with most events first.
+
+    \b
+    communique actors list --kind person --country Portugal
+    communique actors list --name Belo --json | jq .actor_id
+    """
+    from db.lookup import country_code
+    from db.registry import list_actors
+    from etl.output import print_actors, to_json
+
+    with _reading(database_url) as connection:
+        code = country_code(connection, country) if country else None
+        rows, total = list_actors(connection, kind=kind, country=code, sector=sector, name=name, limit=limit)
+    if as_json:
+        for row in rows:
+            click.echo(to_json(row))
+    else:
+        print_actors(rows, total=total)
+
+
+@actors.command(name="show")
+@click.argument("actor")
+@_database_option
+@_json_option
+def show_actor(actor: str, database_url: str | None, as_json: bool) -> None:
+    """Show one actor: its names, offices with dates, decisions, events.
+
+    ACTOR is an id as 'communique actors list' gives it.
+    """
+    from db.registry import actor_detail
+    from etl.output import print_actor, to_json
+
+    with _reading(database_url) as connection:
+        detail = actor_detail(connection, actor)
+    if as_json:
+        click.echo(to_json(detail))
+    else:
+        print_actor(detail)
+
+
+@actors.command()
+@click.argument("source", metavar="FROM")
+@click.argument("into")
+@click.option("--reason", required=True, help="Why, for those who come later.")
+@_author_option
+@_database_option
+@_json_option
+def merge(source: str, into: str, reason: str, author: str | None, database_url: str | None, as_json: bool) -> None:
+    """Make the actor FROM part of the actor INTO: its events become those of INTO, in later runs too.
+
+    What each article says stays as it was coded, so that 'communique actors undo' restores everything.
+
+    \b
+    communique actors merge person:PRT:a-belo person:PRT:ana-belo --reason "the same minister"
+    """
+    from db.registry import merge_actors
+    from etl.output import to_json
+
+    with _deciding(database_url) as connection:
+        done = merge_actors(connection, source, into, reason=reason, author=author)
+    said = f"decision {done['decision']}: {source} is part of {into}; {done['events']} events follow"
+    click.echo(to_json(done) if as_json else said)
+
+
+@actors.command()
+@click.argument("actor")
+@click.option("--article", "articles", multiple=True, required=True, help="Id of an article; may be repeated.")
+@click.option("--name", required=True, help="Full name of the other person.")
+@click.option("--country", help="For whom the other acts: KOR, KR or 'South Korea'.")
+@click.option("--sector", help="CAMEO role code of the other: GOV, MIL, OPP ...")
+@_reason_option
+@_author_option
+@_database_option
+@_json_option
+def split(
+    actor: str, articles: tuple[str, ...], name: str, country: str | None, sector: str | None, reason: str | None,
+    author: str | None, database_url: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Make the person ACTOR another one in some articles: two people of one name.
+
+    \b
+    communique actors split person:PRT:ana-belo --article 3f2a --name "Ana Belo" --country Brazil
+    """
+    from db.lookup import country_code
+    from db.registry import split_actor
+    from etl.output import to_json
+
+    words = " ".join(name.split())
+    with _deciding(database_url) as connection:
+        code = country_code(connection, country) if country else None
+        done = split_actor(
+            connection, actor, articles, name=words, slug=_slug(words), country=code, sector=sector, reason=reason,
+            author=author,
+        )  # fmt: skip
+    said = f"decision {done['decision']}: {done['events']} events are of {done['actor']} now"
+    click.echo(to_json(done) if as_json else said)
+
+
+@actors.command()
+@click.argument("decision", type=int)
+@_database_option
+@_json_option
+def undo(decision: int, database_url: str | None, as_json: bool) -> None:
+    """Undo a merge or a split, as if it had never been made.
+
+    DECISION is its number, as 'communique actors show' lists it.
+    """
+    from db.registry import undo_decision
+    from etl.output import to_json
+
+    with _deciding(database_url) as connection:
+        done = undo_decision(connection, decision)
+    said = f"decision {decision}: {done['kind']} undone; {done['events']} events follow"
+    click.echo(to_json(done) if as_json else said)
+
+
+@actors.command()
+@click.argument("actor")
+@click.argument("name")
+@click.option("--remove", is_flag=True, help="Take the alias back.")
+@_database_option
+@_json_option
+def alias(actor: str, name: str, remove: bool, database_url: str | None, as_json: bool) -> None:
+    """Call ACTOR also NAME.
+
+    Later runs take a person whom an article names so, without a country, for ACTOR; NAME must be a full name, of two words
+    or more. Any alias is found by 'communique events --actor'.
+    """
+    from db.registry import add_alias, remove_alias
+    from etl.output import to_json
+
+    words = " ".join(name.split())
+    slug = _slug(words)
+    full = slug if "-" in slug else None
+    with _deciding(database_url) as connection:
+        others = [] if remove else add_alias(connection, actor, words, slug=full)
+        if remove:
+            remove_alias(connection, actor, words)
+    if as_json:
+        click.echo(to_json({"actor_id": actor, "alias": words, "removed": remove, "also_of": others}))
+        return
+    click.echo(f"{actor}: no longer called {words!r}" if remove else f"{actor}: also called {words!r}")
+    if others:
+        click.echo(
+            f"So is {', '.join(others)}: an article that gives the name alone leaves it open who it is.", err=True
+        )
+    elif not remove and full is None:
+        click.echo("A single word does not tell persons apart: it is for searching only.", err=True)
+
+
 @main.group()
 def knowledge() -> None:
     """Look after what the coder knows (etl/knowledge/)."""
@@ -603,11 +801,6 @@ def _knowledge_with(path: Path, format_: DictionaryFormat | None, settings: Sett
             f"{path}: no row of it could be taken. Mend the rows, or name the format with --actors-format."
         )
     return with_dictionaries(load_knowledge(), [dictionary.entries])
-
-
-@main.group()
-def actors() -> None:
-    """Actor dictionaries of your own: read them in, write out what the database knows."""
 
 
 @actors.command(name="import")

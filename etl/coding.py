@@ -22,6 +22,7 @@ def code_documents(
 ) -> Iterator[dict[str, Any]]:
     """``{"id": ..., "events": [...]}`` for each document of `inputs`; with ``error`` or ``skipped`` where it was not coded."""
     from etl.transform.coder import Coder
+    from etl.transform.linking import link
 
     coder: Coder | None = None
     stream = articles(inputs, limits=Limits(max_document_bytes=settings.max_document_bytes), stdin=stdin)
@@ -48,4 +49,4 @@ def code_documents(
                         "error": {"reason": result.reason, "location": result.location, "detail": result.detail},
                     }
                 else:
-                    yield {"id": item.external_id, "events": [event_json(event) for event, _ in result]}
+                    yield {"id": item.external_id, "events": [event_json(event) for event in link(result.mentions)]}

@@ -267,6 +267,62 @@ def print_rejected_rows(where: str, rejects: Iterable[RejectedRow]) -> None:
         console(stderr=True).print(Text("rejected  ", style="red").append(said, style="default"))
 
 
+def print_actors(rows: Sequence[Mapping[str, Any]], *, total: int) -> None:
+    """Actors, one row each."""
+    out = console()
+    names = ("actor_id", "name", "kind", "country", "sector", "first_seen_on", "last_seen_on", "events")
+    columns = ("actor", "name", "kind", "country", "sector", "first seen", "last seen", "events")
+    print_rows([[row[name] for name in names] for row in rows], columns, out=out)
+    more = f" of {total}; --limit shows more" if total > len(rows) else ""
+    out.print(Text(f"{len(rows)} actors{more}. 'communique actors show ACTOR' shows one.", style="dim"))
+
+
+def print_actor(actor: Mapping[str, Any]) -> None:
+    """One actor: names, offices, decisions, events."""
+    out = console()
+    out.print(Text(str(actor["name"]), style="bold"))
+    seen = " to ".join(dict.fromkeys(str(d) for d in (actor["first_seen_on"], actor["last_seen_on"]) if d))
+    facts = {
+        "actor": actor["actor_id"],
+        "kind": actor["kind"],
+        "country": actor["country"],
+        "sector": actor["sector"],
+        "seen": seen,
+        "part of": actor["part_of"],
+        "aliases": "; ".join(a["alias"] + (" (a user's)" if a["given"] else "") for a in actor["aliases"]),
+        "events": "  ".join(f"{row['type']} {row['events']}" for row in actor["events_by_type"]) or "none",
+    }
+    for name, value in facts.items():
+        if value:
+            out.print(Text(f"{name:>11}  ", style="dim").append(str(value), style="default"))
+    if actor["open_claims"]:
+        out.print(f"{len(actor['open_claims'])} articles name this person or another of the name, without a country:")
+        print_rows(
+            [(c["article_id"], c["actor_id"], c["candidates"]) for c in actor["open_claims"]],
+            ("article", "named", "candidates"),
+            out=out,
+        )
+    if actor["offices"]:
+        names = ("office", "first_seen_on", "last_seen_on")
+        print_rows([[o[n] for n in names] for o in actor["offices"]], ("office", "first seen", "last seen"), out=out)
+    if actor["decisions"]:
+        columns = ("id", "kind", "from_actor_id", "into_actor_id", "reason", "author", "made_at", "undone_at")
+        print_rows(
+            [[_second(d[c]) if c.endswith("_at") else d[c] for c in columns] for d in actor["decisions"]],
+            ("decision", "kind", "from", "into", "reason", "author", "made", "undone"),
+            out=out,
+        )
+    if actor["latest_events"]:
+        print_rows(
+            [
+                (str(e["event_id"])[:8], shown_date(e), e["type"], e["modality"], e["who"], e["whom"])
+                for e in actor["latest_events"]
+            ],
+            ("event", "date", "type", "modality", "who", "whom"),
+            out=out,
+        )
+
+
 def print_run(report: RunReport) -> None:
     """What a run did, in a few lines, and what it could not take in."""
     out = console(stderr=True)

@@ -24,7 +24,7 @@ from etl.knowledge import Knowledge, load_knowledge, with_dictionaries
 from etl.load.batch import CodedArticle, clear_rejects, known_articles, load_batch, load_rejects
 from etl.load.dictionaries import stored_entries
 from etl.load.reference import sync_reference
-from etl.records import Article, Event, Reject
+from etl.records import Article, Coded, Reject
 
 if TYPE_CHECKING:
     from etl.transform.coder import Coder
@@ -68,12 +68,8 @@ def articles(inputs: Iterable[str], *, limits: Limits, stdin: BinaryIO | None = 
         yield document if isinstance(document, Reject) else article_of(document, limits=limits)
 
 
-def code_articles(
-    coder: Coder, batch: Sequence[Article]
-) -> Iterator[tuple[Article, tuple[tuple[Event, float], ...] | Reject]]:
-    """Each article with its events and their salience, or the Reject for one on which the coder fails."""
-    from etl.transform.linking import link, salience
-
+def code_articles(coder: Coder, batch: Sequence[Article]) -> Iterator[tuple[Article, Coded | Reject]]:
+    """Each article with what the coder finds in it, or the Reject for one on which the coder fails."""
     try:
         coded = list(coder.code_many(batch))
     except Exception as error:
@@ -83,8 +79,7 @@ def code_articles(
         for article in batch:
             yield from code_articles(coder, [article])
         return
-    for article, mentions in coded:
-        yield article, tuple((event, salience(event)) for event in link(mentions))
+    yield from coded
 
 
 def _failed(article: Article, error: Exception) -> Reject:
@@ -148,7 +143,7 @@ def _read(
         with writer.connect() as connection:
             known = known_articles(connection, found)
         new = [article for article in reversed(found.values()) if article.id not in known]
-        coded = {a.id: CodedArticle(article=a, events=None) for a in new}
+        coded = {a.id: CodedArticle(article=a, coded=None) for a in new}
         readable = [a for a in new if a.language == CODED_LANGUAGE]
         if readable:
             coder = coder or _coder(settings, knowledge)
@@ -157,22 +152,22 @@ def _read(
                     rejects.append(result)
                     del coded[article.id]
                 else:
-                    coded[article.id] = CodedArticle(article=article, events=result)
+                    coded[article.id] = CodedArticle(article=article, coded=result)
         taken = [item for item in batch if isinstance(item, Article) and (item.id in coded or item.id in known)]
         with writer.begin() as connection:
             lock_writers(connection)
             # another run may have loaded the same article in the meantime
             late = known_articles(connection, coded)
             kept = [c for id_, c in coded.items() if id_ not in late]
-            load_batch(connection, report.run_id, kept)
+            events = load_batch(connection, report.run_id, kept)
             clear_rejects(connection, taken)
             load_rejects(connection, report.run_id, rejects)
             report.documents += len(batch)
             report.new += len(kept)
             report.known += len(batch) - len(rejects) - len(kept)
-            report.skipped += sum(c.events is None for c in kept)
+            report.skipped += sum(c.coded is None for c in kept)
             report.rejected += len(rejects)
-            report.events += sum(len(c.events or ()) for c in kept)
+            report.events += events
             report.rejects += rejects[: _REJECTS_KEPT - len(report.rejects)]
             _record(connection, report)
         progress(report)

@@ -299,11 +299,25 @@ class EventMention:
     sentence: Sentence
     treaty: TreatyReport | None = None
     statement: StatementReport | None = None
+    is_private: bool = False
+    """Whether, by the article alone, everybody in it is a private person: no event unless somebody is known otherwise."""
 
     @property
     def id(self) -> str:
         """The mention's id: article, trigger span and type, so that better actors change no id."""
         return stable_id("mention", self.article_id, str(self.trigger.start), str(self.trigger.end), self.type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coded:
+    """What the coder finds in one article."""
+
+    mentions: tuple[EventMention, ...]
+    """In the order of the text."""
+    private: tuple[EventMention, ...] = ()
+    """Mentions of nobody but private persons, in the order of the text."""
+    persons: tuple[Actor, ...] = ()
+    """Everybody whom the article names, in events or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -213,8 +213,8 @@ def evaluate(gold: Sequence[GoldSentence], coder: Coder) -> Evaluation:
     misses: list[Miss] = []
     empty = alarms = 0
     coded_articles = coder.code_many([article_from_text(g.text) for g in gold])
-    for sentence, (_, mentions) in zip(gold, coded_articles, strict=True):
-        events = link(mentions)
+    for sentence, (_, coded) in zip(gold, coded_articles, strict=True):
+        events = link(coded.mentions)
         if not sentence.events:
             empty += 1
             asserted = [e for e in events if e.facts.modality is Modality.ASSERTED]

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, case, delete, select, update
+from sqlalchemy import Connection, Table, and_, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from db.registry import Decisions
 from db.schema import Base
-from etl.records import Actor, ActorKind, Article, Event, EventMention, Participant, Place, Reject, stable_id
+from etl.load.registry import Registry, actor_id, day_of, full_name, is_bare, is_registered, shortened
+from etl.records import Actor, ActorKind, Article, Coded, Event, EventMention, Participant, Place, Reject
+from etl.transform.linking import link
+from etl.transform.linking import salience as salience_of
 
 _TABLES = Base.metadata.tables
 _ALIAS_LONGEST = 300
-_KEY_LONGEST = 200
 _NAME_LONGEST = 600
 _LOCATION_LONGEST = 600
 _VARIABLES = 10_000
@@ -23,11 +26,10 @@ _VARIABLES = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodedArticle:
-    """An article with the events found in it, the most salient first; `events` is None where it was not coded."""
+    """An article with what was found in it; `coded` is None where it was not coded."""
 
     article: Article
-    events: tuple[tuple[Event, float], ...] | None
-    """Each event with its salience."""
+    coded: Coded | None
 
 
 def known_articles(connection: Connection, ids: Iterable[str]) -> frozenset[str]:
@@ -36,21 +38,50 @@ def known_articles(connection: Connection, ids: Iterable[str]) -> frozenset[str]
     return frozenset(connection.execute(select(table.c.id).where(table.c.id.in_(list(ids)))).scalars())
 
 
-def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle]) -> None:
-    """Insert new articles with all that was coded in them; none of them may be in the database yet."""
+def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle]) -> int:
+    """Insert new articles with all that was coded in them, and give the number of events.
+
+    None of the articles may be in the database yet.
+    """
     if not coded:
-        return
+        return 0
     now = datetime.now(UTC)
-    sources = _sources(connection, {_shortened(c.article.source, _NAME_LONGEST) for c in coded if c.article.source})
-    events = [(c.article, event, salience) for c in coded for event, salience in c.events or ()]
+    actors_of = {c.article.id: _named(c.coded) for c in coded if c.coded}
+    registry = Registry(connection, [actor for named in actors_of.values() for actor in named])
+    events, registered, claims = [], list[tuple[Article, Actor]](), dict[tuple[str, str], tuple[str, ...]]()
+    for c in coded:
+        if c.coded is None:
+            continue
+        known = registry.read(c.article, actors_of[c.article.id])
+        private = [m for m in c.coded.private if any(actor_id(p.mention.actor) in known for p in m.participants)]
+        mentions_of = (
+            sorted((*c.coded.mentions, *private), key=lambda m: m.sentence.index) if private else c.coded.mentions
+        )
+        found = link(mentions_of)
+        events += [(c.article, event, salience_of(event)) for event in found]
+        registered += [(c.article, person) for person in c.coded.persons if is_registered(person)]
+        taking_part = {actor_id(p.mention.actor) for e in found for m in (*e.mentions, e.facts) for p in m.participants}
+        claims |= {(c.article.id, key): known[key] for key in sorted(taking_part & known.keys()) if known[key]}
+    decisions = Decisions(connection)
+    sources = _sources(connection, {shortened(c.article.source, _NAME_LONGEST) for c in coded if c.article.source})
     mentions = [(article, event, m) for article, event, _ in events for m in event.mentions]
     everyone = [(article, p) for article, event, m in mentions for p in m.participants]
     everyone += [(article, p) for article, event, _ in events for p in event.facts.participants]
     actors = [p.mention.actor for _, p in everyone] + [m.attribution.actor for _, _, m in mentions if m.attribution]
+    actors += [person for _, person in registered]
     _insert(connection, "article", [_article(c, sources, run_id, now) for c in coded])
-    _actors(connection, actors)
-    _insert(connection, "actor_alias", _aliases(p for _, p in everyone), ignore=True)
-    _offices(connection, everyone)
+    _actors(connection, actors, registered)
+    _aliases(connection, [p for _, p in everyone], [person for _, person in registered])
+    _offices(connection, [*((a, p.mention.actor) for a, p in everyone), *registered])
+    _insert(
+        connection,
+        "actor_claim",
+        [
+            {"article_id": article_id, "actor_id": key, "candidate_id": candidate}
+            for (article_id, key), candidates in claims.items()
+            for candidate in candidates
+        ],
+    )
     places = [m.place for _, _, m in mentions if m.place] + [e.facts.place for _, e, _ in events if e.facts.place]
     _insert(connection, "place", [_place(place) for place in {p.geonames_id: p for p in places}.values()], ignore=True)
     _insert(connection, "event", [_event(event, salience) for _, event, salience in events])
@@ -63,8 +94,15 @@ def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle
         connection,
         "event_participant",
         [
-            {"event_id": event.id, **_participant(p, n)}
-            for _, event, _ in events
+            {
+                "event_id": event.id,
+                **_participant(p, n),
+                "actor_id": decisions.resolve(
+                    actor_id(p.mention.actor), {article.id}, claims.get((article.id, actor_id(p.mention.actor)), ())
+                ),
+                "coded_actor_id": actor_id(p.mention.actor),
+            }
+            for article, event, _ in events
             for n, p in enumerate(event.facts.participants)
         ],
     )
@@ -84,6 +122,15 @@ def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle
         ],
     )
     _subtypes(connection, [(article, event) for article, event, _ in events])
+    return len(events)
+
+
+def _named(coded: Coded) -> list[Actor]:
+    """The persons of an article, and whoever else takes part in it by a name alone."""
+    taking_part = (p.mention.actor for m in (*coded.mentions, *coded.private) for p in m.participants)
+    bare = {actor.key: actor for actor in taking_part if is_bare(actor)}
+    persons = {person.key for person in coded.persons}
+    return [*coded.persons, *(actor for key, actor in bare.items() if key not in persons)]
 
 
 def load_rejects(connection: Connection, run_id: int, rejects: Sequence[Reject]) -> None:
@@ -91,7 +138,7 @@ def load_rejects(connection: Connection, run_id: int, rejects: Sequence[Reject])
     table = _TABLES["reject"]
     for reject in rejects:
         same = and_(
-            table.c.location == _shortened(reject.location, _LOCATION_LONGEST), table.c.reason_code == reject.reason
+            table.c.location == shortened(reject.location, _LOCATION_LONGEST), table.c.reason_code == reject.reason
         )
         seen = connection.execute(
             update(table)
@@ -108,7 +155,7 @@ def load_rejects(connection: Connection, run_id: int, rejects: Sequence[Reject])
         if not seen.rowcount:
             connection.execute(
                 table.insert().values(
-                    location=_shortened(reject.location, _LOCATION_LONGEST),
+                    location=shortened(reject.location, _LOCATION_LONGEST),
                     reason_code=reject.reason,
                     detail=reject.detail,
                     content=reject.content,
@@ -126,21 +173,12 @@ def clear_rejects(connection: Connection, articles: Iterable[Article]) -> None:
     """
     table = _TABLES["reject"]
     locations = [
-        _shortened(a.location, _LOCATION_LONGEST)
+        shortened(a.location, _LOCATION_LONGEST)
         for a in articles
         if a.location and a.location != "-" and not a.location.startswith("-:")
     ]
     if locations:
         connection.execute(delete(table).where(table.c.location.in_(locations)))
-
-
-def _shortened(words: str, longest: int) -> str:
-    """`words`, or where they are too long for an index their beginning and a hash of all of them."""
-    return words if len(words) <= longest else f"{words[: longest - 17]}-{stable_id(words)}"
-
-
-def _key(actor: Actor) -> str:
-    return _shortened(actor.key, _KEY_LONGEST)
 
 
 def _insert(connection: Connection, name: str, rows: list[dict[str, Any]], *, ignore: bool = False) -> None:
@@ -168,7 +206,7 @@ def _article(coded: CodedArticle, sources: dict[str, int], run_id: int, now: dat
     article = coded.article
     return {
         "id": article.id,
-        "source_id": sources.get(_shortened(article.source, _NAME_LONGEST)) if article.source else None,
+        "source_id": sources.get(shortened(article.source, _NAME_LONGEST)) if article.source else None,
         "title": article.title,
         "byline": article.byline,
         "url": article.url,
@@ -180,17 +218,21 @@ def _article(coded: CodedArticle, sources: dict[str, int], run_id: int, now: dat
         "dateline_place": article.dateline.place if article.dateline else None,
         "dateline_on": article.dateline.on if article.dateline else None,
         "text": article.text,
-        "status_code": "skipped_language" if coded.events is None else "coded",
+        "status_code": "skipped_language" if coded.coded is None else "coded",
         "run_id": run_id,
         "loaded_at": now,
     }
 
 
-def _actors(connection: Connection, actors: Sequence[Actor]) -> None:
+def _actors(connection: Connection, actors: Sequence[Actor], registered: Sequence[tuple[Article, Actor]]) -> None:
     table = _TABLES["actor"]
+    days: dict[str, list[date]] = {}
+    for article, person in registered:
+        if on := day_of(article):
+            days.setdefault(actor_id(person), []).append(on)
     found: list[dict[str, Any]] = [
         {
-            "id": _key(actor), "name": _shortened(actor.name, _NAME_LONGEST), "kind_code": actor.kind.value,
+            "id": actor_id(actor), "name": shortened(actor.name, _NAME_LONGEST), "kind_code": actor.kind.value,
             "country_code": actor.country, "sector_code": actor.sector,
         }
         for actor in actors
@@ -205,33 +247,57 @@ def _actors(connection: Connection, actors: Sequence[Actor]) -> None:
         row = rows.setdefault(new["id"], dict(new))
         # whichever article comes first, the actor is the same: accents win over none, small letters over capitals
         rows[new["id"]] = {name: max(filter(None, (row[name], new[name])), default=None) for name in new}
+        rows[new["id"]] |= {"first_seen_on": row.get("first_seen_on"), "last_seen_on": row.get("last_seen_on")}
+    for id_, seen in days.items():
+        row = rows[id_]
+        seen += [d for d in (row["first_seen_on"], row["last_seen_on"]) if d]
+        row |= {"first_seen_on": min(seen), "last_seen_on": max(seen)}
     _insert(connection, "actor", [row for id_, row in rows.items() if id_ not in present])
     for id_, row in rows.items():
         if id_ in present and row != present[id_]:
             connection.execute(update(table).where(table.c.id == id_).values(row))
 
 
-def _aliases(participants: Iterable[Participant]) -> list[dict[str, Any]]:
+def _aliases(connection: Connection, participants: Iterable[Participant], registered: Iterable[Actor]) -> None:
     pronouns = {"he", "she", "it", "they", "his", "her", "its", "their", "him", "them", "we", "us", "both", "who"}
-    pairs = {
-        (_key(p.mention.actor), " ".join(p.mention.text.split()))
+    found: dict[tuple[str, str], str | None] = {
+        (actor_id(p.mention.actor), " ".join(p.mention.text.split())): None
         for p in participants
         if p.mention.text.lower() not in pronouns and len(p.mention.text) <= _ALIAS_LONGEST
     }
-    return [{"actor_id": key, "alias": alias} for key, alias in sorted(pairs)]
+    found |= {
+        (actor_id(person), person.name): full_name(person.name)
+        for person in registered
+        if len(person.name) <= _ALIAS_LONGEST
+    }
+    if not found:
+        return
+    table = _TABLES["actor_alias"]
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    insert = dialect.insert(table)
+    # what a user gave may be seen in a text later, and a form of address turn out to be the full name
+    both = insert.on_conflict_do_update(
+        index_elements=["actor_id", "alias"],
+        set_={"is_seen": True, "slug": func.coalesce(table.c.slug, insert.excluded.slug)},
+    )
+    connection.execute(
+        both,
+        [
+            {"actor_id": key, "alias": alias, "slug": slug, "is_seen": True, "is_given": False}
+            for (key, alias), slug in sorted(found.items(), key=lambda item: item[0])
+        ],
+    )
 
 
-def _offices(connection: Connection, participants: Iterable[tuple[Article, Participant]]) -> None:
+def _offices(connection: Connection, shown: Iterable[tuple[Article, Actor]]) -> None:
     seen: dict[tuple[str, str], list[date]] = {}
-    for article, participant in participants:
-        actor = participant.mention.actor
+    for article, actor in shown:
         if actor.kind is ActorKind.PERSON and actor.office and len(actor.office) <= _ALIAS_LONGEST:
-            days = seen.setdefault((_key(actor), actor.office), [])
-            on = (article.dateline.on if article.dateline else None) or article.published_on
-            if on:
+            days = seen.setdefault((actor_id(actor), actor.office), [])
+            if on := day_of(article):
                 days.append(on)
     table = _TABLES["actor_office"]
-    keys = {actor_id for actor_id, _ in seen}
+    keys = {key for key, _ in seen}
     for row in connection.execute(select(table).where(table.c.actor_id.in_(keys))).mappings():
         if (row["actor_id"], row["office"]) in seen:
             seen[row["actor_id"], row["office"]] += [d for d in (row["first_seen_on"], row["last_seen_on"]) if d]
@@ -317,14 +383,19 @@ def _mention(mention: EventMention, event_id: str, ordinal: int) -> dict[str, An
         "place_text_start": place.span.start if place else None,
         "place_text_end": place.span.end if place else None,
         "place_confidence": place.confidence if place else None,
-        "attributed_to_actor_id": _key(by.actor) if by else None,
+        "attributed_to_actor_id": actor_id(by.actor) if by else None,
         "attribution": by.text if by else None,
     }
 
 
 def _participant(participant: Participant, ordinal: int) -> dict[str, Any]:
     actor = participant.mention.actor
-    return {"ordinal": ordinal, "role_code": participant.role.value, "actor_id": _key(actor), "office": actor.office}
+    return {
+        "ordinal": ordinal,
+        "role_code": participant.role.value,
+        "actor_id": actor_id(actor),
+        "office": actor.office,
+    }
 
 
 def _subtypes(connection: Connection, events: Sequence[tuple[Article, Event]]) -> None:

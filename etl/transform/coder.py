@@ -14,6 +14,7 @@ from etl.records import (
     ActorKind,
     ActorMention,
     Article,
+    Coded,
     DateBasis,
     EventMention,
     Modality,
@@ -109,12 +110,10 @@ class Coder:
 
     def code(self, article: Article) -> tuple[EventMention, ...]:
         """The event mentions of `article`, in the order of the text."""
-        return next(self.code_many([article]))[1]
+        return next(self.code_many([article]))[1].mentions
 
-    def code_many(
-        self, articles: Iterable[Article], *, batch_size: int = 8
-    ) -> Iterator[tuple[Article, tuple[EventMention, ...]]]:
-        """Each article with its mentions, in order; texts go through the parser in batches of `batch_size` articles."""
+    def code_many(self, articles: Iterable[Article], *, batch_size: int = 8) -> Iterator[tuple[Article, Coded]]:
+        """Each article with what is in it, in order; texts go through the parser in batches of `batch_size` articles."""
         stream = iter(articles)
         while batch := list(islice(stream, batch_size)):
             texts = (plain(a.text[p.start : p.end]) for a in batch for p in a.paragraphs)
@@ -122,9 +121,14 @@ class Coder:
             for article in batch:
                 yield article, self._code(article, [next(docs) for _ in article.paragraphs])
 
-    def _code(self, article: Article, docs: Sequence[Doc]) -> tuple[EventMention, ...]:
+    def _code(self, article: Article, docs: Sequence[Doc]) -> Coded:
         reading = _Reading(article, self._knowledge, self._actors, self._predicates, self._subtypes)
-        return reading.mentions(docs)
+        found = reading.mentions(docs)
+        return Coded(
+            mentions=tuple(m for m in found if not m.is_private),
+            private=tuple(m for m in found if m.is_private),
+            persons=tuple(person.actor for person in reading.cast.persons.values()),
+        )
 
 
 class _Reading:
@@ -148,6 +152,7 @@ class _Reading:
         self._memory = Memory()
         self.scenes: list[Scene] = []
         """Whom each paragraph read speaks of."""
+        self.cast = Cast()
         self._index = 0
         self._treaty: int | None = None
         self._home = country_of_place(article.dateline.place) if article.dateline else None
@@ -157,7 +162,8 @@ class _Reading:
         self._times = Chronology(self._reference, basis)
 
     def mentions(self, docs: Sequence[Doc]) -> tuple[EventMention, ...]:
-        cast = Cast()
+        """Every mention, those of private persons too, which nothing else depends on."""
+        cast = self.cast
         for doc in docs:
             self._finder.gather(doc, cast, self._reference, home=self._home)
         self._references = references = References(cast, self._finder, self._predicates.acts)
@@ -173,13 +179,15 @@ class _Reading:
                     continue
                 references.read(sent, scene)
                 dates = find_dates(sent, offset=paragraph.start)
-                coded = self._sentence_mentions(sent, sentence, roles, scene, dates)
+                found = self._sentence_mentions(sent, sentence, roles, scene, dates)
+                coded = [m for m in found if not m.is_private]
                 self._times.remember(dates)
                 if self._explaining is not None:
                     self._explaining.append(explain_sentence(sent, roles, self._predicates, tuple(coded)))
                 self._continue_treaty(sent, sentence, out, coded)
-                out.extend(coded)
-                self._treaty = next((i for i in range(len(out) - 1, -1, -1) if out[i].treaty), None)
+                out.extend(found)
+                treaties = (i for i in range(len(out) - 1, -1, -1) if out[i].treaty and not out[i].is_private)
+                self._treaty = next(treaties, None)
                 self._remember(coded)
         return tuple(out)
 
@@ -232,8 +240,6 @@ class _Reading:
                 self._finder.part_of,
                 self._home,
             )
-            if not any(_is_political(p.mention.actor) for p in participants):
-                continue
             modality = modality_of(candidate)
             dated = carrier(candidate)
             planned = modality is not Modality.ASSERTED or (
@@ -264,6 +270,7 @@ class _Reading:
                         sentence=sentence,
                         treaty=treaty,
                         statement=self._subtypes.statement(candidate, event_type, offset),
+                        is_private=not any(_is_political(p.mention.actor) for p in participants),
                     )
                 )
             )

@@ -4,7 +4,7 @@ Never: drop or rename what users may have data in without carrying the data over
 later); leave a constraint without its name; leave out the downgrade.
 
 Revision ID: 20261125_0310
-Revises: 20261124_2140
+Revises: 20261125_0300
 Create Date: 2026-11-25 03:10:00
 """
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261125_0310"
-down_revision = "20261124_2140"
+down_revision = "20261125_0300"
 branch_labels = None
 depends_on = None
 

@@ -866,3 +866,97 @@ def test_evaluate_compares_with_an_earlier_run(tmp_path: Path) -> None:
 def test_what_lasts_is_shown_since_it_began() -> None:
     sentence = "Norway has mediated between Chad and Sudan since February 2000."
     assert "when: since 2000-02 (month 'February 2000')" in works("explain", sentence)
+
+
+# -- actors ------------------------------------------------------------------------------------------------------------
+
+PRT, BRA = "person:PRT:maria-falcao", "person:BRA:maria-falcao"
+
+
+@pytest.fixture
+def two_ministers() -> str:
+    """A database in which persons of two countries have one name."""
+    articles = (
+        "Portuguese Foreign Minister Maria Falcao met Norway's president in Lisbon on Friday.",
+        "Brazilian Defence Minister Maria Falcao condemned Peru on Tuesday.",
+    )
+    Path("news.jsonl").write_text(
+        "".join(json.dumps({"text": words, "published": "2026-01-09"}) + "\n" for words in articles)
+    )
+    works("run", "news.jsonl", "--db", "a.sqlite")
+    return "a.sqlite"
+
+
+def test_actors_are_listed_and_shown(two_ministers: str) -> None:
+    listed = works("actors", "list", "--kind", "person", "--country", "Portugal", "--db", two_ministers)
+    assert PRT in listed
+    assert BRA not in listed
+    found = lines(works("actors", "list", "--name", "falcao", "--sector", "GOV", "--json", "--db", two_ministers))
+    assert {row["actor_id"] for row in found} >= {PRT}
+    assert "1 actors of " in works("actors", "list", "--limit", "1", "--db", two_ministers)
+    (shown,) = lines(works("actors", "show", PRT, "--json", "--db", two_ministers))
+    assert (shown["name"], shown["country"], shown["part_of"]) == ("Maria Falcao", "PRT", None)
+    assert [o["office"] for o in shown["offices"]] == ["Foreign Minister"]
+    assert shown["events_by_type"] == [{"type": "meeting", "events": 1}]
+    assert shown["first_seen_on"] == "2026-01-09"
+    table = works("actors", "show", PRT, "--db", two_ministers)
+    assert "Foreign Minister" in table
+    assert "meeting 1" in table
+
+
+def test_actors_are_merged_and_the_merge_is_undone(two_ministers: str) -> None:
+    (done,) = lines(
+        works("actors", "merge", BRA, PRT, "--reason", "one", "--author", "me", "--json", "--db", two_ministers)
+    )
+    assert done == {"decision": 1, "events": 1}
+    (shown,) = lines(works("actors", "show", PRT, "--json", "--db", two_ministers))
+    assert [(d["kind"], d["from_actor_id"], d["reason"], d["author"]) for d in shown["decisions"]] == [
+        ("merge", BRA, "one", "me")
+    ]
+    assert sum(row["events"] for row in shown["events_by_type"]) == 2
+    assert f"part of  {PRT}" in works("actors", "show", BRA, "--db", two_ministers)
+    assert BRA not in works("actors", "list", "--db", two_ministers)
+    assert "merge undone; 1 events follow" in works("actors", "undo", "1", "--db", two_ministers)
+    assert BRA in works("actors", "list", "--db", two_ministers)
+    assert works("db", "check", "--db", two_ministers) == "sound\n"
+
+
+def test_an_actor_is_split(two_ministers: str) -> None:
+    (event,) = [e for e in lines(works("events", "--json", "--db", two_ministers)) if e["type"] == "meeting"]
+    said = works(
+        "actors", "split", PRT, "--article", event["article_id"][:6], "--name", "Maria  Falc\u00e3o", "--country", "Angola", "--db",
+        two_ministers,
+    )  # fmt: skip
+    assert "person:AGO:maria-falcao" in said
+    assert "AGO" in works("events", "--country", "Angola", "--json", "--db", two_ministers)
+    works("actors", "undo", "1", "--db", two_ministers)
+    assert "there is none" in fails(2, "actors", "show", "person:AGO:maria-falcao", "--db", two_ministers)
+
+
+def test_actors_are_called_otherwise(two_ministers: str) -> None:
+    works("actors", "alias", PRT, "Maria do Mar", "--db", two_ministers)
+    assert "Maria do Mar (a user's)" in works("actors", "show", PRT, "--db", two_ministers)
+    both = call("actors", "alias", BRA, "Maria do Mar", "--db", two_ministers)
+    assert f"So is {PRT}" in both.stderr
+    assert "for searching only" in call("actors", "alias", PRT, "Mia", "--db", two_ministers).stderr
+    works("actors", "alias", PRT, "Maria do Mar", "--remove", "--db", two_ministers)
+    assert "Aliases that users gave" in fails(
+        2, "actors", "alias", PRT, "Maria do Mar", "--remove", "--db", two_ministers
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["merge", PRT, PRT, "--reason", "r"], "with itself"),
+        (["merge", "PER", PRT, "--reason", "r"], "of kind country"),
+        (["merge", PRT[:-1], PRT, "--reason", "r"], f"Nearest: {PRT}"),
+        (["merge", BRA, PRT], "--reason"),
+        (["split", PRT, "--article", "zz", "--name", "A B"], "none with that id"),
+        (["split", PRT, "--article", "zz", "--name", "A B", "--country", "Xland"], "no such country"),
+        (["undo", "9"], "Decisions that hold"),
+        (["list", "--kind", "planet"], "Known: country"),
+    ],
+)
+def test_what_actors_cannot_do_is_said(arguments: list[str], said: str, two_ministers: str) -> None:
+    assert said in fails(2, "actors", *arguments, "--db", two_ministers)

@@ -37,6 +37,22 @@ DAMAGES = [
         "event without a participant",
     ),
     ("UPDATE article SET status_code = 'skipped_language'", "not coded"),
+    (
+        "UPDATE actor_alias SET is_seen = FALSE WHERE alias = (SELECT min(alias) FROM actor_alias)",
+        "neither a text nor a user",
+    ),
+    (
+        "UPDATE event_participant SET coded_actor_id = (SELECT max(id) FROM actor) WHERE ordinal = 0 AND event_id = (SELECT min(id) FROM event)",
+        "claims and decisions",
+    ),
+    (
+        "INSERT INTO actor_decision (id, kind, from_actor_id, into_actor_id, made_at) VALUES (1, 'merge', 'nobody', 'NOR', '2031-05-03 10:00:00')",
+        "decision on an actor that is not there",
+    ),
+    (
+        "INSERT INTO actor_decision (id, kind, from_actor_id, into_actor_id, made_at) VALUES (1, 'split', 'PER', 'NOR', '2031-05-03 10:00:00')",
+        "split that holds in no article",
+    ),
     ("DROP INDEX ix_event_date_start", "ix_event_date_start"),
     ("ALTER TABLE event ADD COLUMN added TEXT", "added"),
     ("CREATE INDEX ix_event_added ON event (mode)", "ix_event_added"),

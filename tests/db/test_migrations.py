@@ -224,6 +224,31 @@ DICTIONARY_ROWS: dict[str, dict[str, Any]] = {
 }
 
 
+# Rows of the registry of actors, which its downgrade gives up.
+REGISTRY_ROWS: dict[str, dict[str, Any]] = {
+    "actor_claim": {"article_id": "a" * 16, "actor_id": "NRL", "candidate_id": "SUD"},
+    "actor_decision": {
+        "id": 1,
+        "kind": "split",
+        "from_actor_id": "NRL",
+        "into_actor_id": "SUD",
+        "reason": "two of one name",
+        "author": "an analyst",
+        "made_at": NOW,
+        "undone_at": None,
+    },
+    "actor_decision_article": {"decision_id": 1, "article_id": "a" * 16},
+}
+# A person in an event, in an older database.
+PERSON = (
+    "INSERT INTO actor_kind (code, label, description) VALUES ('person', 'Person', 'A person')",
+    "INSERT INTO actor (id, name, kind_code, country_code, sector_code) VALUES ('person:NRL:ana-belo', 'Ana Belo', 'person', 'NRL', 'GOV')",
+    f"INSERT INTO event_participant (event_id, ordinal, role_code, actor_id) VALUES ('{'e' * 16}', 2, 'party', 'person:NRL:ana-belo')",
+    "INSERT INTO mention_participant (mention_id, ordinal, role_code, actor_id, text, text_start, text_end) "
+    f"VALUES ('{'m' * 16}', 1, 'party', 'person:NRL:ana-belo', 'Norland', 0, 7)",
+)
+
+
 @pytest.fixture
 def alembic_config() -> Config:
     return migrate.config()
@@ -256,8 +281,14 @@ def contents(engine: Engine) -> dict[str, list[dict[str, Any]]]:
         }
 
 
-def without(found: dict[str, list[dict[str, Any]]], table: str, column: str) -> dict[str, list[dict[str, Any]]]:
-    return found | {table: [{k: v for k, v in row.items() if k != column} for row in found[table]]}
+def as_then(
+    found: dict[str, list[dict[str, Any]]], before: dict[str, list[dict[str, Any]]]
+) -> dict[str, list[dict[str, Any]]]:
+    """What of `found` the tables and columns of `before` can hold."""
+    return {
+        name: sorted(({k: row[k] for k in rows[0]} for row in found[name]), key=repr) if rows else found[name]
+        for name, rows in before.items()
+    }
 
 
 def test_every_table_of_the_first_revision_has_a_row_here(engine: Engine) -> None:
@@ -281,7 +312,7 @@ def test_a_filled_database_keeps_every_row_and_reference_on_the_way_up(engine: E
     assert sum(map(len, before.values())) == sum(map(len, ROWS.values()))
     assert migrate.upgrade(engine) == (FIRST, migrate.head())
     after = contents(engine)
-    assert without({name: after[name] for name in before}, "event", "salience") == before
+    assert as_then(after, before) == before
     assert [row["salience"] for row in after["event"]] == [0.75]
     with engine.connect() as connection:
         assert [tuple(row) for row in connection.execute(text("SELECT who, place, sentence FROM event_list"))] == [
@@ -307,10 +338,11 @@ def test_one_step_down_and_up_again_keeps_every_row(engine: Engine) -> None:
     before = contents(engine)
     assert migrate.downgrade(engine, "-1")[0] == migrate.head()
     assert inspect(engine).get_view_names() == []
-    kept = contents(engine)
-    assert kept == {name: before[name] for name in kept}
+    after = contents(engine)
+    assert after == as_then(before, after)
     migrate.downgrade(engine, FIRST)
-    assert contents(engine) == without({name: before[name] for name in kept}, "event", "salience")
+    after = contents(engine)
+    assert after == as_then(before, after)
     migrate.upgrade(engine)
     assert contents(engine) == before
     assert set(inspect(engine).get_view_names()) == set(VIEWS)
@@ -327,9 +359,51 @@ def test_dictionaries_go_with_their_tables_and_nothing_else_does(engine: Engine)
         for name, row in DICTIONARY_ROWS.items():
             connection.execute(metadata.tables[name].insert().values(row))
     assert all(contents(engine)[name] for name in DICTIONARY_ROWS)
-    migrate.downgrade(engine, "20261124_2140")
+    migrate.downgrade(engine, "20261125_0300")
     assert contents(engine) == {name: rows for name, rows in bare.items() if name not in DICTIONARY_ROWS}
     migrate.upgrade(engine, "20261125_0310")
+    assert contents(engine) == bare
+
+
+def test_persons_of_older_databases_enter_the_registry(engine: Engine) -> None:
+    migrate.upgrade(engine, FIRST)
+    fill(engine)
+    migrate.upgrade(engine, "20261124_2140")
+    with engine.begin() as connection:
+        for statement in PERSON:
+            connection.execute(text(statement))
+    before = contents(engine)
+    migrate.upgrade(engine, "20261125_0300")
+    with engine.connect() as connection:
+        seen = connection.execute(
+            text("SELECT first_seen_on, last_seen_on FROM actor WHERE id = 'person:NRL:ana-belo'")
+        )
+        assert [str(day) for day in seen.one()] == ["2031-05-02", "2031-05-02"]
+        slugs = connection.execute(text("SELECT actor_id, slug FROM actor_alias WHERE slug IS NOT NULL")).all()
+        assert [tuple(row) for row in slugs] == [("person:NRL:ana-belo", "ana-belo")]
+        coded = connection.execute(text("SELECT count(*) FROM event_participant WHERE coded_actor_id = actor_id"))
+        assert coded.scalar_one() == 3
+    migrate.downgrade(engine, "20261124_2140")
+    after = contents(engine)
+    assert {**after, "actor_alias": []} == {**before, "actor_alias": []}
+
+
+def test_a_downgrade_gives_the_events_back_to_whom_the_articles_name(engine: Engine) -> None:
+    migrate.upgrade(engine, FIRST)
+    fill(engine)
+    migrate.upgrade(engine, "20261125_0300")
+    bare = contents(engine)
+    metadata = MetaData()
+    metadata.reflect(engine)
+    with engine.begin() as connection:
+        for name, row in REGISTRY_ROWS.items():
+            connection.execute(metadata.tables[name].insert().values(row))
+        connection.execute(text("UPDATE event_participant SET actor_id = 'SUD' WHERE ordinal = 0"))
+    assert all(contents(engine)[name] for name in REGISTRY_ROWS)
+    migrate.downgrade(engine, "20261124_2140")
+    after = contents(engine)
+    assert after == as_then(bare, after)
+    migrate.upgrade(engine, "20261125_0300")
     assert contents(engine) == bare
 
 

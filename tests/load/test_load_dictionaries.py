@@ -202,7 +202,8 @@ def test_an_export_has_offices_with_their_days_and_only_names_that_mean_one_acto
             ("ROU", "Cluj-Napoca"),
         ):
             connection.execute(
-                text("INSERT INTO actor_alias (actor_id, alias) VALUES (:i, :a)"), {"i": id_, "a": alias}
+                text("INSERT INTO actor_alias (actor_id, alias, is_seen, is_given) VALUES (:i, :a, :seen, :given)"),
+                {"i": id_, "a": alias, "seen": True, "given": False},
             )
         connection.execute(
             text(

@@ -44,7 +44,7 @@ def test_the_same_article_gives_the_same_mentions_in_any_company(coder: Coder) -
         "Fiji and Samoa signed a trade agreement in Suva.",
     ]
     alone = [coder.code(article_from_text(text)) for text in texts]
-    together = [mentions for _, mentions in coder.code_many([article_from_text(t) for t in reversed(texts)])]
+    together = [coded.mentions for _, coded in coder.code_many([article_from_text(t) for t in reversed(texts)])]
     assert together == alone[::-1]
     assert all(alone)
 
