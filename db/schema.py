@@ -215,6 +215,27 @@ class Country(Base):
     name: Mapped[str] = _comment("Common English name")
 
 
+class OrganisationMember(Base):
+    """A country's time as a member of an organisation."""
+
+    __tablename__ = "organisation_member"
+    organisation_id: Mapped[str] = mapped_column(
+        String(200), primary_key=True, comment="The organisation, by its actor id: igo:nato"
+    )
+    country_code: Mapped[str] = mapped_column(ForeignKey("country.code"), primary_key=True, comment="The member")
+    ordinal: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, comment="1 for its first time as a member, 2 where it left and came back"
+    )
+    valid_from: Mapped[date | None] = _comment("First day; empty from the founding, or where it is not known")
+    valid_to: Mapped[date | None] = _comment("Last day; empty for a member of today")
+    __table_args__ = (
+        Index(None, "country_code"),
+        {
+            "comment": "Who was a member of which organisation when; only organisations whose membership is known for certain"
+        },
+    )
+
+
 class CameoCode(Base):
     """A code of the CAMEO ontology (codebook 1.1b3)."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -801,6 +802,19 @@ def reference_rows(knowledge: Knowledge) -> dict[str, list[dict[str, object]]]:
     rows["country"] = [
         {"code": c.code, "alpha2": c.alpha2 or None, "name": c.name} for c in knowledge.countries.values()
     ]
+    times: Counter[tuple[str, str]] = Counter()
+    rows["organisation_member"] = []
+    for member in sorted(knowledge.members, key=lambda m: (m.organisation, m.country, m.valid_from or date.min)):
+        times[member.organisation, member.country] += 1
+        rows["organisation_member"].append(
+            {
+                "organisation_id": member.organisation,
+                "country_code": member.country,
+                "ordinal": times[member.organisation, member.country],
+                "valid_from": member.valid_from,
+                "valid_to": member.valid_to,
+            }
+        )
     rows["cameo_code"] = [
         {
             "code": c.code,

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, delete, select, update
 
 from db.schema import REFERENCE_TABLES, Base
 from etl.knowledge import Knowledge, reference_rows
 
 
 def sync_reference(connection: Connection, knowledge: Knowledge) -> None:
-    """Insert missing rows and update changed ones; rows that users have added stay."""
+    """Insert missing rows and update changed ones; rows that users have added stay, save of memberships."""
     rows = reference_rows(knowledge)
     for name in REFERENCE_TABLES:
         _sync(connection, Base.metadata.tables[name], rows[name])
+    members = Base.metadata.tables["organisation_member"]
+    present = [dict(row) for row in connection.execute(select(members)).mappings()]
+    if sorted(present, key=repr) != sorted(rows["organisation_member"], key=repr):
+        connection.execute(delete(members))
+        connection.execute(members.insert(), rows["organisation_member"])
 
 
 def _sync(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:

@@ -154,6 +154,23 @@ def test_whichever_article_comes_first_an_actor_is_the_same(
     assert ("Duarte Falc\u00e3o",) in [row[1:2] for row in found[0]["actor"]]
 
 
+def test_events_between_members_of_an_organisation_are_one_query_away(
+    database: str, tmp_path: Path, read_into: ReadInto
+) -> None:
+    records = [
+        {"text": "Indonesia condemned Myanmar on Tuesday.", "published": "2024-03-06"},
+        {"text": "Indonesia condemned Kenya on Tuesday.", "published": "2024-03-06"},
+    ]
+    read_into(database, write(tmp_path / "a.jsonl", records))
+    sql = (
+        "SELECT p.country_code FROM event e JOIN event_participant ep ON ep.event_id = e.id JOIN actor p ON p.id = ep.actor_id "
+        "JOIN organisation_member m ON m.country_code = p.country_code AND m.organisation_id = 'igo:asean' "
+        "AND (m.valid_from IS NULL OR m.valid_from <= e.date_start) AND (m.valid_to IS NULL OR m.valid_to >= e.date_start) "
+        "WHERE ep.role_code = 'target'"
+    )
+    assert rows(database, sql) == [("MMR",)]
+
+
 def test_an_article_in_french_is_kept_and_skipped(database: str, tmp_path: Path, read_into: ReadInto) -> None:
     words = (
         "Le ministre des affaires \u00e9trang\u00e8res de la Norv\u00e8ge a rencontr\u00e9 mardi "
