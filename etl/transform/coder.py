@@ -54,6 +54,8 @@ _ANSWERING = ("05", "09", "11", "12", "13", "16")
 _DYADS = 8
 _SENTENCES = 5
 _TWO = 2
+_LEAST_CONFIDENCE = 0.5
+"""Below it none of the mentions coded in the project's articles is right; they are left out."""
 _LOOKING_BACK = frozenset({"anniversary", "commemorate", "commemoration", "historic", "former", "then"})
 
 
@@ -189,7 +191,7 @@ class _Reading:
                 treaties = (i for i in range(len(out) - 1, -1, -1) if out[i].treaty and not out[i].is_private)
                 self._treaty = next(treaties, None)
                 self._remember(coded)
-        return tuple(out)
+        return tuple(mention for mention in out if mention.confidence >= _LEAST_CONFIDENCE)
 
     def _sentence(self, sent: Words, kind: ParagraphKind, offset: int) -> Sentence | None:
         start, end = offset + sent.start_char, offset + sent.end_char
