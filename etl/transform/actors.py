@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -79,6 +80,8 @@ class Cast:
 
     persons: dict[str, Person] = field(default_factory=dict)
     short: dict[str, Person] = field(default_factory=dict)
+    countries: Counter[str] = field(default_factory=Counter)
+    """How often the article names each country."""
 
     def enter(self, found: Person) -> None:
         """Add `found`, or what is new of it to the person already known by that name."""
@@ -97,6 +100,12 @@ class Cast:
         known.key = known.key or found.key
         if found.office and len(found.office) > len(known.office or ""):
             known.office = found.office
+
+    @property
+    def country(self) -> str | None:
+        """The country that the article is about: named more often than all others together."""
+        most = self.countries.most_common(1)
+        return most[0][0] if most and most[0][1] * 2 > self.countries.total() else None
 
     def find(self, name: str) -> Person | None:
         """The person called `name`, in full or by one name."""
@@ -124,6 +133,8 @@ class Scene:
     """Nouns whose nationality makes nobody an actor: 'a Dutch retailer'."""
     towns: Mapping[int, Named]
     """Towns by the token that heads their name, as the country they lie in."""
+    country: str | None = None
+    """The country that the article is about (ISO 3166-1 alpha-3), if it is about one."""
 
 
 def slug(name: str) -> str:
@@ -181,6 +192,18 @@ _CALLING_ONESELF = frozenset({"give", "identify", "introduce", "describe"})
 _LEADS = frozenset({"lead", "head", "command", "chair"})
 _OF_SOLDIERS = "command"
 _ONE_OF_TWO = frozenset({"one", "other", "another"})
+# Those who are of the country that a text speaks of unless it says otherwise, and those among them who fight.
+_AT_HOME = frozenset({"MIL", "COP", "LEG", "JUD", "OPP", "REB", "CVL"})
+_ARMED = frozenset({"MIL", "COP", "REB"})
+_OPPOSED = frozenset({"REB", "OPP"})
+_OVERTHROWN = frozenset({"topple", "overthrow", "oust", "depose", "unseat"})
+_DISMISSED = frozenset(
+    {"dismiss", "sack", "fire", "appoint", "replace", "disband", "dissolve", "reshuffle", "promote", "retire"}
+)
+_MEETING = frozenset({"meet", "sign", "negotiate", "talk", "gather", "initial"})
+_OWNERS = frozenset({"his", "her", "its", "their", "our", "my", "your", "whose"})
+_POINTERS = frozenset({"the", "this", "that", "these", "those", "both"})
+_NEWSMEN = frozenset({"people", "man", "men", "woman", "women", "child", "children", "others"})
 # What is done to towns, and what is done to persons too.
 _OF_TOWNS = frozenset({"take", "retake", "recapture", "besiege", "shell", "bomb", "overrun", "storm"})
 _OF_TOWNS_TOO = frozenset({"capture", "seize", "enter", "leave", "reach", "visit", "attack"})
@@ -262,6 +285,7 @@ class ActorFinder:
         report names without their country ('Prime Minister X').
         """
         named = self._named(doc, on)
+        cast.countries.update(n.entry.actor.country for n in named if n.entry.actor.country)
         found = []
         for head, near, titles in self._by_sentence(doc, named):
             _, person = self._person(head, near, titles, cast)
@@ -314,17 +338,36 @@ class ActorFinder:
         for i in sorted(heads):
             if doc[i].dep_ == "appos" and doc[i].head.i in heads:
                 _merge_apposition(heads, doc[i].head.i, i)
-        private = self._knowledge.private
-        return Scene(
-            doc,
-            offset,
-            heads,
-            frozenset(covered),
-            named,
-            modifiers,
-            private,
-            self._towns(doc, covered | modifiers.keys()),
+        towns = self._towns(doc, covered | modifiers.keys())
+        scene = Scene(
+            doc, offset, heads, frozenset(covered), named, modifiers, self._knowledge.private, towns, cast.country
         )
+        for sent in doc.sents:
+            if not any(token.tag_ in ("PRP", "PRP$") for token in sent):
+                self.settle(sent, scene, pointed_at=False)
+        return scene
+
+    def settle(self, sent: Span, scene: Scene, *, pointed_at: bool) -> None:
+        """Give the soldiers, rebels, police and people of a sentence the country that it or its paragraph tells of.
+
+        With `pointed_at` those too that an article points at ('the police'), which may have been spoken of before.
+        """
+        for token in sent:
+            mentions = scene.heads.get(token.i, ())
+            if len(mentions) != 1 or not mentions[0].actor.key.startswith("group:"):
+                continue
+            sector = mentions[0].actor.sector
+            before = {c.lower_ for c in token.children if c.dep_ in ("det", "poss")}
+            governs = any(c.dep_ == "compound" and c.lower_ == "government" for c in token.children)
+            if (
+                not (sector in _AT_HOME or governs)
+                or before & _OWNERS
+                or token.lower_ in _NEWSMEN
+                or (before & _POINTERS and not pointed_at)
+            ):
+                continue
+            if (country := _country_at_home(token, sector, sent, scene)) is not None:
+                scene.heads[token.i] = (replace(mentions[0], actor=self.part_of(country, sector)),)
 
     def _towns(self, doc: Doc, taken: Collection[int]) -> dict[int, Named]:
         out = {}
@@ -1218,6 +1261,64 @@ def _country_spoken_of(head: Token, named: tuple[Named, ...], near: tuple[Named,
         ):
             return name.entry.actor.country
     return None
+
+
+def _countries(scene: Scene, start: int, end: int) -> dict[str, list[int]]:
+    """The countries that the tokens from `start` to `end` name, each with the tokens that do."""
+    found: dict[str, list[int]] = {}
+    for i in range(start, end):
+        actors = [m.actor for m in scene.heads.get(i, ())]
+        actors += [scene.modifiers[i].entry.actor] if i in scene.modifiers else []
+        actors += [scene.towns[i].entry.actor] if i in scene.towns else []
+        for country in {a.country for a in actors if a.country}:
+            found.setdefault(country, []).append(i)
+    return found
+
+
+def _country_at_home(token: Token, sector: str | None, sent: Span, scene: Scene) -> str | None:
+    """The country of a group of which nothing but a kind is said, as its sentence or else its paragraph tells it.
+
+    'Army officers toppled Guinea-Bissau's president', 'Sanca dismissed the head of the army', 'the president and rebels in the
+    north', 'police in the capital'. Nobody is of the country that he attacks or that says so of him.
+    """
+    here = _countries(scene, sent.start, sent.end)
+    verb = token.head
+    while verb.dep_ in ("conj", "prep", "pobj", "appos") and verb.pos_ not in ("VERB", "AUX"):
+        verb = verb.head
+    subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "agent")]
+    objects = [c for c in verb.children if c.dep_ in ("dobj", "pobj")]
+    own = next((c for c in (*subjects, *objects) if c.i == token.i or c.is_ancestor(token)), None)
+    if own is not None and verb.lemma_ in _OVERTHROWN and own.dep_ == "nsubj":
+        return _single(_within(here, objects))
+    if own is not None and verb.lemma_ in _DISMISSED and own.dep_ == "dobj":
+        return _single(_within(here, subjects))
+    civil = [t for t in token.conjuncts if any(m.actor.sector not in ("MIL", "COP") for m in scene.heads.get(t.i, ()))]
+    if sector in _OPPOSED and (joined := _within(here, civil)):
+        return _single(joined)
+    across = [c for c in (*subjects, *objects) if own is None or c.i != own.i]
+    if sector in _OPPOSED and verb.dep_ == "ccomp":
+        across += [c for c in verb.head.children if c.dep_ in ("nsubj", "nsubjpass")]
+    if sector in _ARMED and _within(here, across):
+        return None
+    if verb.lemma_ in _MEETING:
+        venues = [c for c in verb.children if c.dep_ == "prep" and c.lower_ in ("in", "at")]
+        here = {c: at for c, at in here.items() if c not in _within(here, venues)}
+    if here:
+        return _single(here)
+    for previous in reversed([s for s in scene.doc.sents if s.end <= sent.start]):
+        if before := _countries(scene, previous.start, previous.end):
+            return _single(before)
+    return None if _countries(scene, sent.end, len(scene.doc)) else scene.country
+
+
+def _within(countries: Mapping[str, list[int]], tokens: Sequence[Token]) -> dict[str, list[int]]:
+    """Those of `countries` that are named in what depends on `tokens`."""
+    inside = {t.i for token in tokens for t in token.subtree}
+    return {country: at for country, at in countries.items() if inside & set(at)}
+
+
+def _single(countries: Mapping[str, list[int]]) -> str | None:
+    return next(iter(countries)) if len(countries) == 1 else None
 
 
 def _gazetteer(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:

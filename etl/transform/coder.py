@@ -172,6 +172,7 @@ class _Reading:
                 if sentence is None:
                     continue
                 references.read(sent, scene)
+                self._finder.settle(sent, scene, pointed_at=True)
                 dates = find_dates(sent, offset=paragraph.start)
                 coded = self._sentence_mentions(sent, sentence, roles, scene, dates)
                 self._times.remember(dates)
