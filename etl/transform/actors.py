@@ -1024,6 +1024,10 @@ class ActorFinder:
         sector = self._agent(head)
         owners = self._countries_of(head, named)
         left = _left_edge(head)
+        if sector == "IGO":
+            # of 'monitors in Syria' none is Syria's, and 'Russian monitors' are sent by Russia
+            owners = [n.entry.actor for n in named if left <= n.start and n.end <= head.i and n.entry.kind != "person"]
+            sector = "GOV" if owners and owners[0].kind is ActorKind.COUNTRY else sector
         if sector == "MIL" and owners and not any(left <= n.start and n.end <= head.i for n in named):
             # 'Kurdish forces in Syria' are not Syria's army
             foreign = [c for c in head.lefts if c.dep_ == "amod" and c.text[:1].isupper() and not c.is_sent_start]
