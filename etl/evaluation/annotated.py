@@ -183,7 +183,8 @@ def _mentions(
     text, used, seen = article.text, set[tuple[int, int]](), set[str]()
     for gold in article.mentions():
         spans = [s for s in by_span if s[0] < gold.end and gold.start < s[1]]
-        best = max(spans, key=lambda s: (s[1] == gold.end, min(s[1], gold.end) - max(s[0], gold.start)), default=None)
+        end = gold.end if gold.form != "nominal" else _noun_end(text, gold)
+        best = max(spans, key=lambda s: (s[1] == end, min(s[1], end) - max(s[0], gold.start)), default=None)
         if best is not None:
             used.add(best)
         used |= {s for s in spans if gold.start <= s[0] and s[1] <= gold.end}
@@ -194,12 +195,23 @@ def _mentions(
         if what is None:
             continue
         actors = by_span[best] if best is not None else []
+        if len(entities) > 1 and len(actors) == 1:
+            # 'leaders X and Y' is one mark and two mentions
+            inside = {a.key: a for s in spans if gold.start <= s[0] and s[1] <= gold.end for a in by_span[s]}
+            named = [a for a in inside.values() if a.key.startswith("person:")]
+            actors = named if len(named) == len(entities) else actors
         tally[what, "gold"] += 1
         resolved = bool(actors) and not all(a.key.startswith("group:") for a in actors)
         tally[what, "found"] += resolved
         we = article.text[gold.start : gold.end].lower() in ("we", "us", "our")
         if len(actors) == len(entities) and all(
-            any(_is(a, e) or (we and a.country == e.country) for a in actors) for e in entities
+            any(
+                _is(a, e)
+                or (we and a.country == e.country)
+                or (what == "description" and a.country == e.country and _alike(a.sector, e.sector))
+                for a in actors
+            )
+            for e in entities
         ):
             tally[what, "right"] += 1
             tally[what, "found"] += not resolved
@@ -214,6 +226,16 @@ def _mentions(
             if what is not None:
                 tally[what, "found"] += 1
                 yield _miss(article, what, *span, "nobody", " + ".join(f"{a.name} <{a.key}>" for a in actors))
+
+
+# What a noun phrase without a name says behind its noun: 'ambassador [to Japan]', 'presidents [of Bosnia and Croatia]'.
+_COMPLEMENT = re.compile(r"(?<=\w) (?=(?:of|in|to|from|for|at|with|on|near|who|loyal)\b)")
+
+
+def _noun_end(text: str, gold: _Mention) -> int:
+    """Where the noun of a mention without a name ends: names behind a preposition are not who is meant."""
+    behind = _COMPLEMENT.search(text, gold.start, gold.end)
+    return behind.start() if behind else gold.end
 
 
 def _what(form: str, kind: str, *, is_new: bool) -> str | None:

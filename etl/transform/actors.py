@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -79,6 +80,8 @@ class Cast:
 
     persons: dict[str, Person] = field(default_factory=dict)
     short: dict[str, Person] = field(default_factory=dict)
+    countries: Counter[str] = field(default_factory=Counter)
+    """How often the article names each country."""
 
     def enter(self, found: Person) -> None:
         """Add `found`, or what is new of it to the person already known by that name."""
@@ -91,11 +94,18 @@ class Cast:
                 # 'Sulaiti' is al-Sulaiti
                 for word in dict.fromkeys((words[0], words[-1], re.sub(r"^[Aa][ld]-", "", words[-1]))):
                     self.short.setdefault(word, found)
+                    self.short.setdefault(_unaccented(word), found)
         known.country = known.country or found.country
         known.sector = known.sector or found.sector
         known.key = known.key or found.key
         if found.office and len(found.office) > len(known.office or ""):
             known.office = found.office
+
+    @property
+    def country(self) -> str | None:
+        """The country that the article is about: named more often than all others together."""
+        most = self.countries.most_common(1)
+        return most[0][0] if most and most[0][1] * 2 > self.countries.total() else None
 
     def find(self, name: str) -> Person | None:
         """The person called `name`, in full or by one name."""
@@ -123,12 +133,17 @@ class Scene:
     """Nouns whose nationality makes nobody an actor: 'a Dutch retailer'."""
     towns: Mapping[int, Named]
     """Towns by the token that heads their name, as the country they lie in."""
+    country: str | None = None
+    """The country that the article is about (ISO 3166-1 alpha-3), if it is about one."""
 
 
 def slug(name: str) -> str:
     """`name` as lower-case ASCII words joined by hyphens."""
-    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", _unaccented(name).lower()).strip("-")
+
+
+def _unaccented(name: str) -> str:
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
 
 
 # A last name this long that differs from an office holder's by a letter is his, where a title stands before it.
@@ -157,8 +172,42 @@ _LEADING = frozenset({"head", "member", "leader", "chair", "chairman", "deputy",
 _SHORT = 3
 _SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III"})
 _SPEAKERS = frozenset({"spokesman", "spokeswoman", "spokesperson"})
-# A title that stands for the office of somebody else.
-_ALIKE_IN_OFFICE = "counterpart"
+# Titles that stand for the office of somebody else; a colleague is one only where a nationality sets him apart.
+_ALIKE_IN_OFFICE = frozenset({"counterpart", "colleague", "opposite number"})
+_COLLEAGUE = "colleague"
+# Nouns for who serves somebody: 'an aide to Lula' is of Brazil.
+_SERVING = frozenset(
+    {"aide", "adviser", "advisor", "spokesman", "spokeswoman", "spokesperson", "envoy", "emissary", "assistant"}
+)
+# What is named after people: 'Queen Elizabeth barracks', 'the Suleiman mosque'.
+_NAMED_AFTER = frozenset(
+    (
+        "airport barracks base bridge camp cathedral center centre church college hall highway hospital hotel lake mosque mountain "
+        "museum palace park port prison river road school square stadium street theatre theater tower university valley"
+    ).split()
+)
+_MORE_NAMES = 3
+_NAMING = frozenset({"call", "name", "identify"})
+_CALLING_ONESELF = frozenset({"give", "identify", "introduce", "describe"})
+_LEADS = frozenset({"lead", "head", "command", "chair"})
+_OF_SOLDIERS = "command"
+_ONE_OF_TWO = frozenset({"one", "other", "another"})
+# Those who are of the country that a text speaks of unless it says otherwise, and those among them who fight.
+_AT_HOME = frozenset({"MIL", "COP", "LEG", "JUD", "OPP", "REB", "CVL"})
+_ARMED = frozenset({"MIL", "COP", "REB"})
+_OPPOSED = frozenset({"REB", "OPP"})
+_OVERTHROWN = frozenset({"topple", "overthrow", "oust", "depose", "unseat"})
+_DISMISSED = frozenset(
+    {"dismiss", "sack", "fire", "appoint", "replace", "disband", "dissolve", "reshuffle", "promote", "retire"}
+)
+_MEETING = frozenset({"meet", "sign", "negotiate", "talk", "gather", "initial"})
+_OWNERS = frozenset({"his", "her", "its", "their", "our", "my", "your", "whose"})
+_POINTERS = frozenset({"the", "this", "that", "these", "those", "both"})
+_NEWSMEN = frozenset({"people", "man", "men", "woman", "women", "child", "children", "others"})
+# What is done to towns, and what is done to persons too.
+_OF_TOWNS = frozenset({"take", "retake", "recapture", "besiege", "shell", "bomb", "overrun", "storm"})
+_OF_TOWNS_TOO = frozenset({"capture", "seize", "enter", "leave", "reach", "visit", "attack"})
+_CLOSING = frozenset({",", ".", ";", ")"})
 _OF_LANGUAGES = frozenset({"speak", "learn", "teach", "understand", "study"})
 _NOMINAL = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "attr", "appos", "conj", "dative", "poss", "compound"})
 
@@ -236,6 +285,7 @@ class ActorFinder:
         report names without their country ('Prime Minister X').
         """
         named = self._named(doc, on)
+        cast.countries.update(n.entry.actor.country for n in named if n.entry.actor.country)
         found = []
         for head, near, titles in self._by_sentence(doc, named):
             _, person = self._person(head, near, titles, cast)
@@ -244,7 +294,7 @@ class ActorFinder:
             high = person.office is not None and any(w in person.office.lower() for w in _HIGH_OFFICES)
             high = high or self._speaks_for_a_body(head)
             if person.country is None and person.key is None and high and person.sector in _STATE_SECTORS:
-                person.country = _country_spoken_of(head, named) or home
+                person.country = _country_spoken_of(head, named, near) or home
             found.append(person)
         for person in sorted(found, key=lambda p: -len(p.name.split())):
             cast.enter(person)
@@ -288,17 +338,36 @@ class ActorFinder:
         for i in sorted(heads):
             if doc[i].dep_ == "appos" and doc[i].head.i in heads:
                 _merge_apposition(heads, doc[i].head.i, i)
-        private = self._knowledge.private
-        return Scene(
-            doc,
-            offset,
-            heads,
-            frozenset(covered),
-            named,
-            modifiers,
-            private,
-            self._towns(doc, covered | modifiers.keys()),
+        towns = self._towns(doc, covered | modifiers.keys())
+        scene = Scene(
+            doc, offset, heads, frozenset(covered), named, modifiers, self._knowledge.private, towns, cast.country
         )
+        for sent in doc.sents:
+            if not any(token.tag_ in ("PRP", "PRP$") for token in sent):
+                self.settle(sent, scene, pointed_at=False)
+        return scene
+
+    def settle(self, sent: Span, scene: Scene, *, pointed_at: bool) -> None:
+        """Give the soldiers, rebels, police and people of a sentence the country that it or its paragraph tells of.
+
+        With `pointed_at` those too that an article points at ('the police'), which may have been spoken of before.
+        """
+        for token in sent:
+            mentions = scene.heads.get(token.i, ())
+            if len(mentions) != 1 or not mentions[0].actor.key.startswith("group:"):
+                continue
+            sector = mentions[0].actor.sector
+            before = {c.lower_ for c in token.children if c.dep_ in ("det", "poss")}
+            governs = any(c.dep_ == "compound" and c.lower_ == "government" for c in token.children)
+            if (
+                not (sector in _AT_HOME or governs)
+                or before & _OWNERS
+                or token.lower_ in _NEWSMEN
+                or (before & _POINTERS and not pointed_at)
+            ):
+                continue
+            if (country := _country_at_home(token, sector, sent, scene)) is not None:
+                scene.heads[token.i] = (replace(mentions[0], actor=self.part_of(country, sector)),)
 
     def _towns(self, doc: Doc, taken: Collection[int]) -> dict[int, Named]:
         out = {}
@@ -325,7 +394,13 @@ class ActorFinder:
             name = self._folded.get(span.text.lower(), "") if caseless else span.text
             if caseless and name.lower() in (lower_words if text.islower() else self._ambiguous.common_words):
                 continue
-            entries = [entry for entry in self._entries.get(name, ()) if _valid(entry, on)]
+            known = self._entries.get(name, ())
+            entries = [entry for entry in known if _valid(entry, on)] or [
+                # who is called in full may have left office long ago
+                entry
+                for entry in known
+                if len(span) > 1 and on and not entry.exact and entry.valid_to and entry.valid_to < on
+            ]
             if not entries or _is_stance(span) or (entries[0].kind != "person" and _inside_person(span)):
                 continue
             if name in self._ambiguous.several:
@@ -561,6 +636,9 @@ class ActorFinder:
             return None, None
         left = _left_edge(head)
         before = [t for t in titles if left <= t[0] and t[1] <= head.i]
+        if not before and (beside := next((t for t in titles if t[1] == left), None)) and self._is_plural(beside, doc):
+            # 'Cypriot leaders Andreas Kyriakou and Mehmet Denizli', whatever a parser makes of it
+            before, left = [beside], min(beside[0], _left_edge(doc[left - 1]))
         start = max([left, *(t[1] for t in before)])
         holder = next((n for n in named if n.entry.kind == "person" and n.end - 1 == head.i), None)
         entity = _entity_around(head)
@@ -572,7 +650,7 @@ class ActorFinder:
                 return None, None
         elif self._is_namesake(head):
             start = head.i - 1
-        elif entity is not None and entity.label_ == "PERSON" and not _is_place_name(entity):
+        elif entity is not None and entity.label_ == "PERSON" and not self._is_no_person(entity, titles):
             names_inside = [
                 n.end for n in named if entity.start <= n.start and n.end <= head.i and n.entry.kind != "person"
             ]
@@ -581,20 +659,57 @@ class ActorFinder:
             )
             if start > head.i or any(n.start <= head.i < n.end for n in named):
                 return None, None
-        elif self._is_named_by_title(head, left, titles, named):
-            start = left
+            if start == head.i == entity.start:
+                start = self._with_first_name(head, named)
+        elif self._is_named_by_title(head, own := _own_names(head, left), titles, named):
+            start = own
         else:
             return None, None
         while start < head.i and doc[start].lower_ in _HONORIFICS:
             start += 1
         if not _is_name(doc, start, head.i + 1):
             return None, None
+        if holder is None and head.dep_ == "compound" and head.head.lower_ in _NAMED_AFTER and head.head.i > head.i:
+            return None, None
         title = before[-1] if before and before[-1][1] >= start - 1 else self._shared_title(head, titles)
         first = self._first_of_title(title, titles, doc, left) if title else start
         of_them = [n.start for n in named if _is_before(n, first, left, doc) and n.entry.actor.country]
-        begin = self._first_modifier(doc, min([start, first, *of_them] if first >= left else [start, *of_them]), left)
+        # of 'Presidents Putin and Xi' the title is the first one's
+        first_word = start if first < left else min([start, first, *of_them])
+        begin = self._first_modifier(doc, first_word, left)
         person = self._described(doc[start : head.i + 1], title, first, holder, named, titles, cast)
         return (begin, head.i + 1), person
+
+    def _with_first_name(self, head: Token, named: tuple[Named, ...]) -> int:
+        """Where a name begins of which the model saw the last alone: 'Mehmet Denizli'."""
+        first = head.doc[head.i - 1] if head.i else head
+        if (
+            first.pos_ == "PROPN"
+            and first.dep_ == "compound"
+            and first.head.i == head.i
+            and first.text.istitle()
+            and first.ent_type_ in ("", "GPE", "NORP")
+            and first.lower_ not in self._title_words
+            and first.lower_ not in self._agents
+            and not any(n.start <= first.i < n.end for n in named)
+        ):
+            return first.i
+        return head.i
+
+    def _is_no_person(self, entity: Span, titles: tuple[tuple[int, int, str], ...]) -> bool:
+        """Whether what was taken for a person is a place, or what a thing is called by: 'the Teesta river', 'a Teesta deal'."""
+        head = entity.root
+        if _is_place_name(entity):
+            return True
+        if len(entity) > 1 or any(t[1] == entity.start for t in titles):
+            return False
+        if _is_left_modifier(head) and head.dep_ != "amod" and entity.end < len(entity.doc):
+            noun = entity.doc[entity.end]
+            return noun.pos_ == "NOUN" and noun.text.islower() and not any(t[0] == noun.i for t in titles)
+        return head.dep_ == "dobj" and (
+            head.head.lemma_ in _OF_TOWNS
+            or (head.head.lemma_ in _OF_TOWNS_TOO and country_of_place(head.text) is not None)
+        )
 
     def _first_modifier(self, doc: Doc, start: int, left: int) -> int:
         """Where the modifiers of a title before `start` begin: 'former' in 'former Polish'."""
@@ -611,16 +726,25 @@ class ActorFinder:
     ) -> bool:
         """'Ana Belo, Portugal's foreign minister': two names that a title beside them tells to be a person's."""
         doc = head.doc
-        return (
+        called = _called(head)
+        if not (
             head.pos_ == "PROPN"
-            and head.i == left + 1
-            and doc[left].pos_ == "PROPN"
-            and head.ent_type_ != "ORG"
-            and any(
-                t[1] - 1 == other.i
-                for other in _said_of(head)
-                if other.dep_ == "appos" or head.dep_ == "appos"
-                for t in titles
+            and 1 <= head.i - left <= _MORE_NAMES
+            and all(t.pos_ == "PROPN" for t in doc[left : head.i])
+        ):
+            return False
+        if head.i - left > 1 and not called:
+            return False
+        return (
+            (head.ent_type_ != "ORG" or bool(called))
+            and (
+                _is_one_of_two(head, left)
+                or any(
+                    t[1] - 1 == other.i
+                    for other in _said_of(head)
+                    if other.dep_ == "appos" or head.dep_ == "appos" or other in called
+                    for t in titles
+                )
             )
             and not any(n.start < head.i + 1 and n.end > left for n in named)
             and country_of_place(doc[left : head.i + 1].text) is None
@@ -683,6 +807,9 @@ class ActorFinder:
             return True
         return first.text in known.first_names and self._is_first_name(head.doc, first.i)
 
+    def _is_plural(self, title: tuple[int, int, str], doc: Doc) -> bool:
+        return doc[title[0] : title[1]].text.lower() in self._plural_titles
+
     def _shared_title(self, head: Token, titles: tuple[tuple[int, int, str], ...]) -> tuple[int, int, str] | None:
         """The title in the plural that `head` shares with the name it is joined to: 'Presidents Putin and Xi'."""
         if head.dep_ != "conj":
@@ -695,9 +822,9 @@ class ActorFinder:
             (
                 t
                 for t in titles
-                if left <= t[0]
+                if (left <= t[0] or t[1] == left)
                 and t[1] <= first.i
-                and head.doc[t[0] : t[1]].text.lower() in self._plural_titles
+                and self._is_plural(t, head.doc)
                 and first.pos_ == "PROPN"
             ),
             None,
@@ -727,7 +854,7 @@ class ActorFinder:
             # 'current and former officials' are not all former
             begin = start
         words = doc[first : title[1]].text
-        if doc[title[0] : title[1]].text.lower() in self._plural_titles and doc[title[1] - 1].dep_ == "compound":
+        if doc[title[0] : title[1]].text.lower() in self._plural_titles and _names_behind(doc, title[1]):
             words = title[2]
         if begin < start < first:
             words = f"{doc[begin:start].text} {words}"
@@ -766,11 +893,34 @@ class ActorFinder:
             inside = [n.start for n in named if left <= n.start and n.end <= first]
             countries = self._countries_of(other, named)
             country = countries[0].country if countries else self._knowledge.titles[title[2]].country or None
-            alike = self._likeness(other, titles, named, cast) if title[2] == _ALIKE_IN_OFFICE and cast else None
+            alike = self._likeness(other, titles, named, cast) if title[2] in _ALIKE_IN_OFFICE and cast else None
             office, sector = alike or self._title_said(title, first, inside, left, other.doc)
             if countries and countries[0].kind is ActorKind.ORGANISATION:
                 sector = countries[0].sector or sector
             return office, sector, country
+        return self._led_by(head, named)
+
+    def _led_by(self, head: Token, named: tuple[Named, ...]) -> tuple[None, str | None, str] | None:
+        """Sector and country of those whom `head` leads: 'led a platoon of the Peruvian army', 'a delegation led by X'."""
+        verb = head.head
+        if head.dep_ == "pobj" and verb.dep_ == "agent" and verb.head.lemma_ in _LEADS:
+            led = (
+                [verb.head.head]
+                if verb.head.dep_ == "acl"
+                else [c for c in verb.head.children if c.dep_ == "nsubjpass"]
+            )
+        else:
+            subject = head.head if head.dep_ == "appos" else head
+            verbs = [c for c in head.children if c.dep_ == "relcl"]
+            verbs += [subject.head] if subject.dep_ == "nsubj" else []
+            verb = next((v for v in verbs if v.lemma_ in _LEADS), head)
+            led = [c for c in verb.children if c.dep_ == "dobj"] if verb is not head else []
+            verb = verb if led else head
+        for noun in led:
+            sector = self._agent(noun) or ("MIL" if verb.lemma_ == _OF_SOLDIERS else None)
+            owners = self._countries_of(noun, named) if sector else []
+            if owners and owners[0].country:
+                return None, owners[0].sector or sector, owners[0].country
         return None
 
     def _sector_said(self, noun: Token) -> str | None:
@@ -795,7 +945,7 @@ class ActorFinder:
         for token in (*subjects, *(head.doc[t[1] - 1] for t in reversed(titles) if sent <= t[0])):
             if token.i >= head.i:
                 continue
-            title = next((t for t in titles if t[1] - 1 == token.i and t[2] != _ALIKE_IN_OFFICE), None)
+            title = next((t for t in titles if t[1] - 1 == token.i and t[2] not in _ALIKE_IN_OFFICE), None)
             if title is not None:
                 first = self._first_of_title(title, (), head.doc, _left_edge(token))
                 return head.doc[first : title[1]].text, self._title_sector(title[2], head.doc[first : title[0]])
@@ -806,7 +956,7 @@ class ActorFinder:
             office = known.office or next(
                 (n.entry.actor.office for n in named if n.entry.kind == "person" and n.end - 1 == token.i), None
             )
-            if office and office.lower() != _ALIKE_IN_OFFICE:
+            if office and office.lower() not in _ALIKE_IN_OFFICE:
                 return office, known.sector
         return None
 
@@ -837,7 +987,11 @@ class ActorFinder:
                 owners = [self.country_actor(default)]
             elif (known := cast.with_office(title[2])) and not self._has_rival(known, title[2], cast):
                 return first, head.i + 1, (known.actor,)
-        if title[2] == _ALIKE_IN_OFFICE and (alike := self._likeness(head, titles, named, cast)):
+        if not owners and title[2] == _COLLEAGUE:
+            return None
+        if not owners and head.lemma_.lower() in _SERVING:
+            owners = self._served(head, named, cast)
+        if title[2] in _ALIKE_IN_OFFICE and (alike := self._likeness(head, titles, named, cast)):
             text, sector = alike
         start = min([first, *inside])
         if not owners:
@@ -846,6 +1000,17 @@ class ActorFinder:
         if head.tag_ in ("NNS", "NNPS"):
             return start, head.i + 1, tuple(_part_of(owner, sector) for owner in owners)
         return start, head.i + 1, tuple(_official(owner, sector, text) for owner in owners)
+
+    def _served(self, head: Token, named: tuple[Named, ...], cast: Cast) -> list[Actor]:
+        """The country of the person behind 'to' or 'of': 'an aide to Lula'."""
+        for prep in (c for c in head.children if c.dep_ == "prep" and c.lower_ in ("to", "of", "for")):
+            for obj in (c for c in prep.children if c.dep_ == "pobj"):
+                known = [n.entry.actor.country for n in named if n.start <= obj.i < n.end and n.entry.kind == "person"]
+                person = cast.find(obj.doc[_left_edge(obj) : obj.i + 1].text) or cast.find(obj.text)
+                country = known[0] if known else person.country if person else None
+                if country:
+                    return [self.country_actor(country)]
+        return []
 
     def _has_rival(self, known: Person, title: str, cast: Cast) -> bool:
         """Whether somebody else in `cast` is known to hold such an office, though the article does not say so."""
@@ -859,6 +1024,10 @@ class ActorFinder:
         sector = self._agent(head)
         owners = self._countries_of(head, named)
         left = _left_edge(head)
+        if sector == "IGO":
+            # of 'monitors in Syria' none is Syria's, and 'Russian monitors' are sent by Russia
+            owners = [n.entry.actor for n in named if left <= n.start and n.end <= head.i and n.entry.kind != "person"]
+            sector = "GOV" if owners and owners[0].kind is ActorKind.COUNTRY else sector
         if sector == "MIL" and owners and not any(left <= n.start and n.end <= head.i for n in named):
             # 'Kurdish forces in Syria' are not Syria's army
             foreign = [c for c in head.lefts if c.dep_ == "amod" and c.text[:1].isupper() and not c.is_sent_start]
@@ -966,6 +1135,9 @@ def _said_of(head: Token) -> list[Token]:
     said = [child for child in head.children if child.dep_ == "appos"]
     if head.dep_ == "appos":
         said.append(head.head)
+    said += _called(head)
+    if not any(t.pos_ == "NOUN" for t in said):
+        said += _set_before(head)
     verbs = [child for child in head.children if child.dep_ == "relcl"]
     if head.dep_ == "nsubj":
         verbs.append(head.head)
@@ -976,6 +1148,63 @@ def _said_of(head: Token) -> list[Token]:
         if verb.lemma_ == "be" and not any(c.dep_ == "neg" or c.tag_ == "MD" for c in verb.children):
             said += [child for child in verb.children if child.dep_ == "attr"]
     return said
+
+
+def _is_one_of_two(head: Token, left: int) -> bool:
+    """'One, Ana Belo, had ...; the other, Rui Costa, led ...'."""
+    doc = head.doc
+    return (
+        left > head.sent.start + 1
+        and doc[left - 1].text == ","
+        and doc[left - 2].lower_ in _ONE_OF_TWO
+        and head.i + 1 < len(doc)
+        and doc[head.i + 1].text == ","
+    )
+
+
+def _names_behind(doc: Doc, i: int) -> bool:
+    """Whether the title that ends before `i` stands before a name."""
+    return doc[i - 1].dep_ == "compound" or (i < len(doc) and doc[i].pos_ == "PROPN")
+
+
+def _own_names(head: Token, left: int) -> int:
+    """Where the names before `head` begin that belong to it."""
+    start = head.i
+    while start > left and head.doc[start - 1].pos_ == "PROPN" and head.doc[start - 1].text[:1].isupper():
+        start -= 1
+    return start
+
+
+def _called(head: Token) -> list[Token]:
+    """Who is called by the name of `head`: 'the envoy is called X', 'a man named X', 'a colonel who gave his name as X'."""
+    doc, start = head.doc, _own_names(head, head.sent.start)
+    if start - 2 > head.sent.start and doc[start - 1].lower_ == "as":
+        # whatever a parser makes of what follows 'as'
+        verb = next((t for t in doc[max(start - 5, 0) : start - 1] if t.lemma_ in _CALLING_ONESELF), head)
+        if verb is head or not {"name", "himself", "herself"} & {t.lower_ for t in doc[verb.i + 1 : start - 1]}:
+            return []
+    else:
+        verb = head.head
+        if verb.lemma_ not in _NAMING or head.dep_ not in ("oprd", "attr"):
+            return []
+    if verb.dep_ in ("acl", "relcl"):
+        return [verb.head]
+    return [c for c in verb.children if c.dep_ in ("nsubjpass", "nsubj")]
+
+
+def _set_before(head: Token) -> list[Token]:
+    """The nouns before the comma before a name that another comma closes: 'its ambassador to Japan, X, on Sunday'."""
+    doc, start = head.doc, _left_edge(head)
+    closed = head.i + 1 == len(doc) or doc[head.i + 1].text in _CLOSING
+    if not closed or start - 2 < head.sent.start or doc[start - 1].text != ",":
+        return []
+    noun = doc[start - 2]
+    found = [noun] if noun.pos_ == "NOUN" else []
+    while noun.dep_ in ("pobj", "prep", "compound", "conj") and noun.head.i < noun.i:
+        noun = noun.head
+        if noun.pos_ == "NOUN":
+            found.append(noun)
+    return found
 
 
 def _is_before(name: Named, first: int, left: int, doc: Doc) -> bool:
@@ -989,7 +1218,7 @@ def _is_behind(name: Named, head: Token) -> bool:
     """Whether 'of' and `name` follow `head` at once, whatever a parser makes of it; 'his counterpart from' too."""
     doc, i = head.doc, head.i + 1
     if i >= len(doc) or not (
-        doc[i].lower_ == "of" or (doc[i].lower_ == "from" and head.lemma_.lower() == _ALIKE_IN_OFFICE)
+        doc[i].lower_ == "of" or (doc[i].lower_ == "from" and head.lemma_.lower() in _ALIKE_IN_OFFICE)
     ):
         return False
     if not (name.start == i + 1 or (name.start == i + 2 and doc[i + 1].pos_ == "DET")):
@@ -1015,17 +1244,85 @@ def _behind(head: Token, named: tuple[Named, ...]) -> list[Actor]:
     ]
 
 
-def _country_spoken_of(head: Token, named: tuple[Named, ...]) -> str | None:
-    """The country that was the subject last before `head` in its paragraph: 'Norway agreed. Prime Minister X said'."""
+def _country_spoken_of(head: Token, named: tuple[Named, ...], near: tuple[Named, ...]) -> str | None:
+    """The country that was the subject last before `head` in its paragraph: 'Norway agreed. Prime Minister X said'.
+
+    It is none whose officials the rest of the sentence (`near`) calls by their nationality: 'Prime Minister X met South Korean
+    President Y'.
+    """
+    others = {
+        n.entry.actor.country
+        for n in near
+        if n.entry.kind == "adjective" and n.start > head.i and head.doc[n.end - 1].head.pos_ == "PROPN"
+    }
     for name in reversed(named):
         last = head.doc[name.end - 1]
         if (
             name.end <= head.i
             and name.entry.kind in ("country", "capital", "seat")
             and last.dep_ in ("nsubj", "nsubjpass")
+            and name.entry.actor.country not in others
         ):
             return name.entry.actor.country
     return None
+
+
+def _countries(scene: Scene, start: int, end: int) -> dict[str, list[int]]:
+    """The countries that the tokens from `start` to `end` name, each with the tokens that do."""
+    found: dict[str, list[int]] = {}
+    for i in range(start, end):
+        actors = [m.actor for m in scene.heads.get(i, ())]
+        actors += [scene.modifiers[i].entry.actor] if i in scene.modifiers else []
+        actors += [scene.towns[i].entry.actor] if i in scene.towns else []
+        for country in {a.country for a in actors if a.country}:
+            found.setdefault(country, []).append(i)
+    return found
+
+
+def _country_at_home(token: Token, sector: str | None, sent: Span, scene: Scene) -> str | None:
+    """The country of a group of which nothing but a kind is said, as its sentence or else its paragraph tells it.
+
+    'Army officers toppled Guinea-Bissau's president', 'Sanca dismissed the head of the army', 'the president and rebels in the
+    north', 'police in the capital'. Nobody is of the country that he attacks or that says so of him.
+    """
+    here = _countries(scene, sent.start, sent.end)
+    verb = token.head
+    while verb.dep_ in ("conj", "prep", "pobj", "appos") and verb.pos_ not in ("VERB", "AUX"):
+        verb = verb.head
+    subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "agent")]
+    objects = [c for c in verb.children if c.dep_ in ("dobj", "pobj")]
+    own = next((c for c in (*subjects, *objects) if c.i == token.i or c.is_ancestor(token)), None)
+    if own is not None and verb.lemma_ in _OVERTHROWN and own.dep_ == "nsubj":
+        return _single(_within(here, objects))
+    if own is not None and verb.lemma_ in _DISMISSED and own.dep_ == "dobj":
+        return _single(_within(here, subjects))
+    civil = [t for t in token.conjuncts if any(m.actor.sector not in ("MIL", "COP") for m in scene.heads.get(t.i, ()))]
+    if sector in _OPPOSED and (joined := _within(here, civil)):
+        return _single(joined)
+    across = [c for c in (*subjects, *objects) if own is None or c.i != own.i]
+    if sector in _OPPOSED and verb.dep_ == "ccomp":
+        across += [c for c in verb.head.children if c.dep_ in ("nsubj", "nsubjpass")]
+    if sector in _ARMED and _within(here, across):
+        return None
+    if verb.lemma_ in _MEETING:
+        venues = [c for c in verb.children if c.dep_ == "prep" and c.lower_ in ("in", "at")]
+        here = {c: at for c, at in here.items() if c not in _within(here, venues)}
+    if here:
+        return _single(here)
+    for previous in reversed([s for s in scene.doc.sents if s.end <= sent.start]):
+        if before := _countries(scene, previous.start, previous.end):
+            return _single(before)
+    return None if _countries(scene, sent.end, len(scene.doc)) else scene.country
+
+
+def _within(countries: Mapping[str, list[int]], tokens: Sequence[Token]) -> dict[str, list[int]]:
+    """Those of `countries` that are named in what depends on `tokens`."""
+    inside = {t.i for token in tokens for t in token.subtree}
+    return {country: at for country, at in countries.items() if inside & set(at)}
+
+
+def _single(countries: Mapping[str, list[int]]) -> str | None:
+    return next(iter(countries)) if len(countries) == 1 else None
 
 
 def _gazetteer(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:

@@ -180,6 +180,7 @@ class _Reading:
                 if sentence is None:
                     continue
                 references.read(sent, scene)
+                self._finder.settle(sent, scene, pointed_at=True)
                 dates = find_dates(sent, offset=paragraph.start)
                 found = self._sentence_mentions(sent, sentence, roles, scene, dates)
                 coded = [m for m in found if not m.is_private]
