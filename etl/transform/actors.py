@@ -17,6 +17,7 @@ from spacy.util import filter_spans
 
 from etl.knowledge import Knowledge
 from etl.records import Actor, ActorKind, ActorMention, stable_id
+from etl.transform.arguments import noun_modifiers
 from etl.transform.dictionaries import forms
 from etl.transform.places import country_of_place
 
@@ -200,10 +201,29 @@ _OVERTHROWN = frozenset({"topple", "overthrow", "oust", "depose", "unseat"})
 _DISMISSED = frozenset(
     {"dismiss", "sack", "fire", "appoint", "replace", "disband", "dissolve", "reshuffle", "promote", "retire"}
 )
+# Who is sent somewhere: 'in' a country says where, not whose.
+_POSTED = frozenset(
+    (
+        "ambassador envoy representative diplomat correspondent consul mediator coordinator observer monitor attache attaché delegate "
+        "embassy consulate mission delegation emissary"
+    ).split()
+)
+# Nouns for what is done and where as well as for who: an actor where it acts or is somebody's.
+_ACTS_OR_PLACES = frozenset({"mission", "palace"})
+_OPPOSITION = {"opposition": "OPP", "rebel": "REB", "separatist": "REB", "insurgent": "REB", "guerrilla": "REB"}
 _MEETING = frozenset({"meet", "sign", "negotiate", "talk", "gather", "initial"})
 _OWNERS = frozenset({"his", "her", "its", "their", "our", "my", "your", "whose"})
 _POINTERS = frozenset({"the", "this", "that", "these", "those", "both"})
-_NEWSMEN = frozenset({"people", "man", "men", "woman", "women", "child", "children", "others"})
+# Those who are as often of elsewhere.
+_FROM_ANYWHERE = frozenset(
+    (
+        "people man woman child other family relative lawyer hostage tourist passenger prisoner detainee follower supporter veteran "
+        "coalition exile kidnapper captive critic"
+    ).split()
+)
+_OVER_PEOPLE = frozenset(
+    {"arrest", "detain", "jail", "imprison", "ban", "pardon", "release", "free", "sentence", "charge", "try"}
+)
 # What is done to towns, and what is done to persons too.
 _OF_TOWNS = frozenset({"take", "retake", "recapture", "besiege", "shell", "bomb", "overrun", "storm"})
 _OF_TOWNS_TOO = frozenset({"capture", "seize", "enter", "leave", "reach", "visit", "attack"})
@@ -362,7 +382,10 @@ class ActorFinder:
             if (
                 not (sector in _AT_HOME or governs)
                 or before & _OWNERS
-                or token.lower_ in _NEWSMEN
+                or token.lemma_.lower() in _FROM_ANYWHERE | _POSTED
+                or token.dep_ == "attr"
+                or (token.dep_ == "pobj" and token.head.lower_ == "as")
+                or any(t.text[:1].isupper() and not t.is_sent_start for t in (token, *noun_modifiers(token)))
                 or (before & _POINTERS and not pointed_at)
             ):
                 continue
@@ -592,7 +615,7 @@ class ActorFinder:
         if (
             (known_person := cast.short.get(head.text))
             and head.pos_ in ("PROPN", "NOUN")
-            and not _has_proper_neighbour(head)
+            and (not _has_proper_neighbour(head) or _with_particle(head, known_person.name))
         ):
             return head.i, head.i + 1, (known_person.actor,)
         title = next((t for t in titles if t[0] <= head.i < t[1] and head.i == t[1] - 1), None)
@@ -1024,6 +1047,12 @@ class ActorFinder:
         sector = self._agent(head)
         owners = self._countries_of(head, named)
         left = _left_edge(head)
+        if (
+            head.lemma_.lower() in _ACTS_OR_PLACES
+            and head.dep_ not in ("nsubj", "nsubjpass", "poss")
+            and not any(left <= n.start and n.end <= head.i for n in named)
+        ):
+            return None
         if sector == "IGO":
             # of 'monitors in Syria' none is Syria's, and 'Russian monitors' are sent by Russia
             owners = [n.entry.actor for n in named if left <= n.start and n.end <= head.i and n.entry.kind != "person"]
@@ -1052,11 +1081,13 @@ class ActorFinder:
         start = entity.start
         while start < head.i and head.doc[start].pos_ == "DET":
             start += 1
-        if not head.doc[start].text[:1].isupper() or head.is_sent_start:
+        if not head.doc[start].text[:1].isupper() or head.is_sent_start or _is_place_name(entity):
+            return None
+        name = head.doc[start : head.i + 1].text
+        if name.count("(") != name.count(")"):
             return None
         owners = [n.entry.actor for n in named if _left_edge(head) <= n.start and n.end <= head.i]
         country = owners[0].country if owners else None
-        name = head.doc[start : head.i + 1].text
         if country_of_place(name) is not None:
             # 'captured Manbij': a town
             return None
@@ -1075,15 +1106,19 @@ class ActorFinder:
         for form in dict.fromkeys((head.lemma_.lower(), head.lower_, head.lower_.removesuffix("s"))):
             for first in range(len(before) + 1):
                 if sector := self._agents.get(" ".join((*before[first:], form))):
-                    return sector
+                    side = _OPPOSITION.get(before[-1], sector) if before and first == len(before) else sector
+                    return side if sector in _STATE_SECTORS else sector
         return None
 
     def _countries_of(self, head: Token, named: tuple[Named, ...]) -> list[Actor]:
         """Whom a noun belongs to: nationality or possessor before it, or 'of', 'from', 'in' behind it."""
         left = _left_edge(head)
-        before = [n.entry.actor for n in named if left <= n.start and n.end <= head.i and n.entry.kind != "person"]
+        before = [n for n in named if left <= n.start and n.end <= head.i and n.entry.kind != "person"]
+        if len(before) > 1 and head.lemma_.lower() in _POSTED and not _joined_names(before[0], before[-1], head.doc):
+            # 'the UN's Syria envoy' is the UN's
+            before = before[:1]
         if before:
-            return before
+            return [n.entry.actor for n in before]
         holders = [
             n.entry.actor
             for n in named
@@ -1096,7 +1131,9 @@ class ActorFinder:
             # 'Erdogan's government'
             return [self.country_actor(a.country) for a in holders if a.country]
         speaks = ("for",) if head.lemma_.lower() in _SPEAKERS else ()
-        for preps in (("of", "from", *speaks), ("in", "across", "at")):
+        # where an envoy is posted is not whose he is
+        where = () if head.lemma_.lower() in _POSTED else ("in", "across", "at")
+        for preps in (("of", "from", *speaks), where):
             for prep in (c for c in head.children if c.dep_ == "prep" and c.lower_ in preps):
                 for obj in (c for c in prep.children if c.dep_ == "pobj"):
                     behind = [
@@ -1112,7 +1149,7 @@ class ActorFinder:
                     if behind:
                         return behind
         behind = [n.entry.actor for n in named if n.entry.kind != "person" and _is_behind(n, head)]
-        return behind or self._of_town(head)
+        return behind or ([] if not where else self._of_town(head))
 
     def _of_town(self, head: Token) -> list[Actor]:
         """The country of a town: 'residents of Homs', 'authorities in Srinagar', 'Srinagar police'."""
@@ -1226,6 +1263,11 @@ def _is_behind(name: Named, head: Token) -> bool:
     return not _is_left_modifier(doc[name.end - 1]) and doc[name.end - 1].dep_ != "poss"
 
 
+def _joined_names(one: Named, other: Named, doc: Doc) -> bool:
+    """'Russian and Syrian', 'Chile's, Peru's', 'U.S.-Russian'."""
+    return any(token.lower_ in ("and", "or", ",", "-", "/") for token in doc[one.end : other.start])
+
+
 def _owns(name: Named, span: Span) -> bool:
     """Whether `name` is a country's right before `span`: 'the German', 'Germany's'."""
     between = span.doc[name.end : span.start]
@@ -1302,10 +1344,13 @@ def _country_at_home(token: Token, sector: str | None, sent: Span, scene: Scene)
     across = [c for c in (*subjects, *objects) if own is None or c.i != own.i]
     if sector in _OPPOSED and verb.dep_ == "ccomp":
         across += [c for c in verb.head.children if c.dep_ in ("nsubj", "nsubjpass")]
-    if sector in _ARMED and _within(here, across):
+    if sector in _ARMED | _OPPOSED and verb.lemma_ not in _OVER_PEOPLE and _within(here, across):
         return None
-    if verb.lemma_ in _MEETING:
-        venues = [c for c in verb.children if c.dep_ == "prep" and c.lower_ in ("in", "at")]
+    if _within(here, list(token.conjuncts)):
+        return None
+    if verb.lemma_ in _MEETING or sector == "MIL":
+        # talks are held and soldiers fight in other countries too
+        venues = [c for c in sent if c.dep_ == "prep" and c.lower_ in _LOCATIVES]
         here = {c: at for c, at in here.items() if c not in _within(here, venues)}
     if here:
         return _single(here)
@@ -1449,6 +1494,8 @@ def _part_of(owner: Actor, sector: str | None) -> Actor:
     """The part of a country or organisation that acts: its government, its army, its farmers."""
     if sector is None or owner.kind is ActorKind.PERSON:
         return owner
+    if owner.key.startswith("group:"):
+        return replace(owner, key=f"group:{sector}", sector=sector)
     base = owner.key.split(":")[0] if owner.kind is ActorKind.COUNTRY or owner.key[:3] == owner.country else owner.key
     name = owner.name.split(" (")[0]
     if owner.sector in _BODIES or (owner.kind is ActorKind.ORGANISATION and owner.sector in _OF_PRIVATE_LIFE):
@@ -1605,6 +1652,12 @@ def _is_noun(head: Token) -> bool:
 
 def _is_left_modifier(head: Token) -> bool:
     return head.dep_ in ("compound", "nmod", "amod", "poss", "nummod") and head.dep_ != "poss" and head.head.i > head.i
+
+
+def _with_particle(head: Token, name: str) -> bool:
+    """'De Mistura' at the head of a sentence is Staffan de Mistura."""
+    before = head.doc[head.i - 1 : head.i + 1].text.lower() if head.i else ""
+    return before.partition(" ")[0] in _PARTICLES and name.lower().endswith(f" {before}")
 
 
 def _has_proper_neighbour(head: Token) -> bool:
