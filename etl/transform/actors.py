@@ -85,22 +85,46 @@ class Cast:
     """How often the article names each country."""
 
     def enter(self, found: Person) -> None:
-        """Add `found`, or what is new of it to the person already known by that name."""
-        known = self.persons.get(found.name)
+        """Add `found`, or what is new of it to the person already known by that name or a part of it."""
+        known = self.persons.get(found.name) or self._in_full(found.name) or self._in_part(found)
         if known is None:
             words = found.name.split()
             known = self.short.get(words[0]) if len(words) == 1 else None
-            if known is None:
-                self.persons[found.name] = known = found
-                # 'Sulaiti' is al-Sulaiti
-                for word in dict.fromkeys((words[0], words[-1], re.sub(r"^[Aa][ld]-", "", words[-1]))):
-                    self.short.setdefault(word, found)
-                    self.short.setdefault(_unaccented(word), found)
+        if known is None:
+            self.persons[found.name] = known = found
+        self._call(known)
         known.country = known.country or found.country
         known.sector = known.sector or found.sector
         known.key = known.key or found.key
         if found.office and len(found.office) > len(known.office or ""):
             known.office = found.office
+
+    def _call(self, person: Person) -> None:
+        words = person.name.split()
+        # 'Sulaiti' is al-Sulaiti
+        for word in dict.fromkeys((words[0], words[-1], re.sub(r"^[Aa][ld]-", "", words[-1]))):
+            self.short.setdefault(word, person)
+            self.short.setdefault(_unaccented(word), person)
+
+    def _in_full(self, name: str) -> Person | None:
+        """The only person of whose name `name` is the end: 'Kiala Fortes' of 'Domingas Kiala Fortes'."""
+        found = [p for full, p in self.persons.items() if " " in name and full.endswith(f" {name}")]
+        return found[0] if len(found) == 1 else None
+
+    def _in_part(self, found: Person) -> Person | None:
+        """Who was called 'Minister Sorheim' before the article gave the name in full, which is then known."""
+        last = found.name.split()[-1]
+        person = self.persons.get(last)
+        if (
+            person is None
+            or last == found.name
+            or (person.country and found.country and person.country != found.country)
+        ):
+            return None
+        del self.persons[last]
+        person.name = found.name
+        self.persons[found.name] = person
+        return person
 
     @property
     def country(self) -> str | None:
@@ -110,7 +134,7 @@ class Cast:
 
     def find(self, name: str) -> Person | None:
         """The person called `name`, in full or by one name."""
-        return self.persons.get(name) or self.short.get(name)
+        return self.persons.get(name) or self.short.get(name) or self._in_full(name)
 
     def with_office(self, title: str) -> Person | None:
         """The only person whose office ends with `title`; None when there is none or more than one."""

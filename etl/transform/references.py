@@ -61,6 +61,7 @@ _NOMINAL = frozenset(
     {"nsubj", "nsubjpass", "dobj", "pobj", "attr", "dative", "conj", "ROOT", "poss", "agent", "dep", "oprd"}
 )
 _ASIDE = frozenset({"poss", "prep", "pobj", "compound", "det", "amod", "nmod", "case"})
+_OF = re.compile(r" (?:of|for) ")
 # What ends the nouns for one person among the agents: 'officer', 'activist', 'gunman'.
 _HUMAN = re.compile(
     r"(?<!bomb)(?<!cruis)(?<!destroy)(?<!carri)(?<!tank)(?<!trawl)(?<!freight)(?<!lin)(?<!pap)(er|or|ist|man|woman|ian|nt|colonel|doctor)$"
@@ -319,11 +320,21 @@ class References:
             p.country for p in self._cast.persons.values() if p is not person and (p.office or "").lower() == office
         }
         best = self._best(
-            lambda r: r.kind is _Kind.STATE and not r.plural and r.mentions[0].actor.country not in taken, counts=True
+            lambda r: (
+                r.kind is _Kind.STATE and not r.plural and r.count > 0 and r.mentions[0].actor.country not in taken
+            ),
+            counts=True,
         )
         if best is not None:
             return best.mentions[0].actor.country
-        behind = (scene.modifiers[i].entry for i in range(token.i, self._sent.end) if i in scene.modifiers)
+        # of 'spoke with Kenya's foreign minister' Kenya is the other's
+        others = [(m.start - scene.offset, m.end - scene.offset) for i in range(self._sent.start, self._sent.end) if i != token.i
+                  for m in scene.heads.get(i, ()) if m.actor.kind is ActorKind.PERSON]  # fmt: skip
+        behind = (
+            scene.modifiers[i].entry
+            for i in range(token.i, self._sent.end)
+            if i in scene.modifiers and not any(start <= scene.doc[i].idx < end for start, end in others)
+        )
         return next(
             (e.actor.country for e in behind if e.kind != "person" and e.actor.country not in (None, *taken)), None
         )
@@ -716,6 +727,8 @@ class References:
     def _may_be(self, lemma: str, office: str, actor: Actor, *, exactly: bool = False) -> bool:
         """Whether a person may be called by a noun, or by an office that ends with it; `exactly`: holds an office that ends so."""
         offices = [actor.office.lower()] if actor.office else self._offices.get(actor.key, ())
+        # a minister of foreign affairs is a minister
+        offices = [part for held in offices for part in (held, _OF.split(held)[0])]
         if any(held.endswith(office) for held in offices):
             return True
         called = self._words.persons.get(office)

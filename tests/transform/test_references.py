@@ -41,6 +41,11 @@ CASES = (
         {"omar-diallo"},
     ),
     ("Mali asked for help. Defence Minister Omar Diallo flew to Paris.", "Defence Minister Omar Diallo", {"MLI"}),
+    (
+        "Minister Falk's talks with Ghana\n\nNorway's Minister of Foreign Affairs Ada Falk called Ghana. The minister praised Accra.",
+        "The minister",
+        {"ada-falk"},
+    ),
     # states and bodies
     ("Chad expelled the ambassador of Libya. The country also closed its border.", "The country", {"TCD"}),
     ("Chad expelled the ambassador of Libya. The government also closed the border.", "The government", {"TCD"}),
