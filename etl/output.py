@@ -113,6 +113,7 @@ def _place(place: Place | None) -> dict[str, Any] | None:
         "latitude": place.latitude,
         "longitude": place.longitude,
         "confidence": place.confidence,
+        "basis": place.basis.value,
         **_span(place.span),
     }
 

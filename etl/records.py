@@ -231,6 +231,16 @@ class EventDate:
     """The rule that gave it: 'weekday', 'day', 'ago' ... of etl/transform/dates.py, 'dateline', 'published'."""
 
 
+class PlaceBasis(StrEnum):
+    """What says where an event happened."""
+
+    TEXT = "text"
+    """The words of its own clause."""
+    STORY = "story"
+    """Where the article, around it, has who takes part."""
+    DATELINE = "dateline"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where an event happened. Coordinates are WGS 84 degrees."""
@@ -245,6 +255,7 @@ class Place:
     longitude: float
     confidence: float
     span: Span
+    basis: PlaceBasis = PlaceBasis.TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -707,6 +707,7 @@ def _version(folder: Path) -> str:
 def check_knowledge(folder: Path = FOLDER) -> list[str]:
     """What is wrong with the knowledge in `folder`, as messages for whoever mends it; empty when nothing is."""
     from etl.knowledge.dictionary import dictionary_countries
+    from etl.knowledge.places import load_buildings
     from etl.knowledge.short_forms import load_short_forms
 
     problems: list[str] = []
@@ -715,6 +716,7 @@ def check_knowledge(folder: Path = FOLDER) -> list[str]:
         lambda: load_predicates(folder / "predicates"),
         lambda: load_short_forms(folder / "short_forms.yaml"),
         lambda: dictionary_countries(folder),
+        lambda: load_buildings(folder),
     )
     for check in checks:
         try:

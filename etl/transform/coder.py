@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -36,12 +36,13 @@ from etl.transform.explain import Explanation, explain_sentence
 from etl.transform.frames import Candidate
 from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, plain
 from etl.transform.modality import modality_of
-from etl.transform.places import country_of_place, find_places, place_of
+from etl.transform.places import PlaceMention, country_of_place, find_places, place_of
 from etl.transform.predicates import PredicateFinder
 from etl.transform.references import References
 from etl.transform.roles import Memory, Roles
 from etl.transform.subtypes import SubtypeFinder
 from etl.transform.unnamed import settled
+from etl.transform.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from datetime import date
@@ -157,7 +158,9 @@ class _Reading:
         self.cast = Cast()
         self._index = 0
         self._treaty: int | None = None
+        self._whereabouts = Whereabouts(article)
         self._home = country_of_place(article.dateline.place) if article.dateline else None
+        self._spoken_of: set[str] = {self._home} if self._home else set()
         dateline_on = article.dateline.on if article.dateline else None
         self._reference: date | None = dateline_on or article.published_on
         basis = DateBasis.DATELINE if dateline_on else DateBasis.PUBLISHED if self._reference else DateBasis.NONE
@@ -170,9 +173,10 @@ class _Reading:
             self._finder.gather(doc, cast, self._reference, home=self._home)
         self._references = references = References(cast, self._finder, self._predicates.acts)
         out: list[EventMention] = []
-        for paragraph, doc in zip(self._article.paragraphs, docs, strict=True):
+        for number, (paragraph, doc) in enumerate(zip(self._article.paragraphs, docs, strict=True)):
             scene = self._finder.scene(doc, paragraph.start, cast, self._reference)
             self.scenes.append(scene)
+            self._spoken_of |= {m.actor.country for ms in scene.heads.values() for m in ms if m.actor.country}
             roles = Roles(scene, self._memory)
             self._times.begin_paragraph()
             for sent in doc.sents:
@@ -182,7 +186,12 @@ class _Reading:
                 references.read(sent, scene)
                 self._finder.settle(sent, scene, pointed_at=True)
                 dates = find_dates(sent, offset=paragraph.start)
-                found = self._sentence_mentions(sent, sentence, roles, scene, dates)
+                places = _places(sent, scene)
+                named = _countries_in(sent, scene, {t.i for m in places for t in (m.head, *m.head.lefts)})
+                self._whereabouts.read(
+                    sent, sentence, scene, places, paragraph=number, countries=named, spoken_of=self._spoken_of
+                )
+                found = self._sentence_mentions(sent, sentence, roles, scene, dates, places, named)
                 coded = [m for m in found if not m.is_private]
                 self._times.remember(dates)
                 if self._explaining is not None:
@@ -192,7 +201,13 @@ class _Reading:
                 treaties = (i for i in range(len(out) - 1, -1, -1) if out[i].treaty and not out[i].is_private)
                 self._treaty = next(treaties, None)
                 self._remember(coded)
-        return tuple(mention for mention in out if mention.confidence >= _LEAST_CONFIDENCE)
+        out = [m for m in self._whereabouts.settled(out, self._spoken_of) if m.confidence >= _LEAST_CONFIDENCE]
+        if self._explaining is not None:
+            told = {m.sentence.index: [e for e in out if e.sentence.index == m.sentence.index] for m in out}
+            self._explaining[:] = [
+                replace(e, events=tuple(told[e.events[0].sentence.index])) if e.events else e for e in self._explaining
+            ]
+        return tuple(out)
 
     def _sentence(self, sent: Words, kind: ParagraphKind, offset: int) -> Sentence | None:
         start, end = offset + sent.start_char, offset + sent.end_char
@@ -204,7 +219,14 @@ class _Reading:
         return sentence
 
     def _sentence_mentions(
-        self, sent: Words, sentence: Sentence, roles: Roles, scene: Scene, dates: Sequence[DateMention]
+        self,
+        sent: Words,
+        sentence: Sentence,
+        roles: Roles,
+        scene: Scene,
+        dates: Sequence[DateMention],
+        places: Sequence[PlaceMention],
+        named: Collection[str],
     ) -> list[EventMention]:
         if not self._predicates.may_hold_event(sent):
             return []
@@ -212,10 +234,6 @@ class _Reading:
         if not candidates:
             return []
         offset = scene.offset
-        taken = [
-            (m.start, m.end) for mentions in scene.heads.values() for m in mentions if m.actor.kind is ActorKind.PERSON
-        ]
-        places = find_places(sent, offset=offset, taken=taken)
         out = []
         for found in sorted(candidates, key=lambda c: (_clause_depth(c.anchor), c.alone, c.head.i)):
             candidate = found
@@ -228,10 +246,12 @@ class _Reading:
             code = self._knowledge.cameo[candidate.code]
             event_type = code.event_type
             where = place_of(
-                candidate.head,
+                _carriers(candidate, event_type),
                 places,
-                countries=[m.actor.country for m in candidate.everyone if m.actor.country],
+                countries=named,
+                spoken_of=self._spoken_of,
                 type=event_type,
+                code=code.code,
             )
             ground = self._ground(candidate, roles, where)
             if candidate.code == "040" and ground is not None and _is_third(ground[0], candidate):
@@ -277,6 +297,7 @@ class _Reading:
                     )
                 )
             )
+            self._whereabouts.note(out[-1], candidate.head)
         return out
 
     def _participants(self, candidate: Candidate, event_type: str) -> tuple[Participant, ...]:
@@ -425,6 +446,35 @@ def _behind_to(roles: Roles, according: Token) -> ActorMention | None:
             if found:
                 return found[0]
     return None
+
+
+def _carriers(candidate: Candidate, event_type: str) -> tuple[Token, ...]:
+    """The words on which the place of an event hangs; of a plan to meet or to visit also those of the meeting or visit."""
+    inner = candidate.embedded
+    planned = (inner.head, inner.anchor) if inner is not None and candidate.code.startswith("036") else ()
+    objects = ("dobj",) if event_type == "statement" else ("dobj", "pobj")
+    words = (t for t in candidate.words if t.pos_ == "NOUN" and t.dep_ in objects and t.i > candidate.head.i)
+    return tuple(dict.fromkeys((candidate.head, candidate.anchor, *words, *planned)))
+
+
+def _places(sent: Words, scene: Scene) -> tuple[PlaceMention, ...]:
+    """The places that `sent` names; persons called like a town only where more is known of them than that name."""
+    taken = [
+        (m.start, m.end)
+        for mentions in scene.heads.values()
+        for m in mentions
+        if m.actor.kind is ActorKind.PERSON and not (m.actor.country is None and country_of_place(m.actor.name))
+    ]
+    return find_places(sent, offset=scene.offset, taken=taken)
+
+
+def _countries_in(sent: Words, scene: Scene, towns: Collection[int]) -> set[str]:
+    """The countries that `sent` names, or of whose persons it speaks; not those guessed from its `towns` (indices)."""
+    found = {n.entry.actor.country for n in scene.named if sent.start <= n.start < sent.end and n.start not in towns}
+    for i, mentions in scene.heads.items():
+        if sent.start <= i < sent.end:
+            found |= {m.actor.country for m in mentions if m.actor.key.startswith("person:")}
+    return {country for country in found if country}
 
 
 def _clause_depth(token: Token) -> int:

@@ -31,7 +31,12 @@ ARTICLE = {
             "precision": "day",
             "place": {"name": "Lisbon", "country": "PRT"},
         },
-        "e2": {"start": "2031-03-03", "end": "2031-03-03", "precision": "day"},
+        "e2": {
+            "start": "2031-03-03",
+            "end": "2031-03-03",
+            "precision": "day",
+            "place": {"name": "Lisbon", "country": "PRT"},
+        },
     },
 }
 
