@@ -398,6 +398,7 @@ def explanation_json(found: Explanation) -> dict[str, Any]:
                 "modality": e.modality.value,
                 "trigger": e.trigger.text,
                 "date": _date(e.date),
+                "place": _place(e.place),
                 "participants": [_participant(p) for p in e.participants],
             }
             for e in found.events
@@ -436,6 +437,9 @@ def print_explanation(found: Explanation, labels: Mapping[str, str], *, every: b
         branch = events.add(
             Text(f"{event.cameo} {labels[event.cameo]}, {event.modality.value}: {who} ({event.trigger.text!r})")
         )
+        if event.place is not None:
+            at = f"{event.place.name}, {event.place.country}"
+            branch.add(Text(f"where: {at} ({event.place.basis.value} {event.place.span.text!r})"))
         when = event.date
         if when.rule is not None:
             row = {"date_start": when.start, "date_end": when.end, "date_precision": when.precision.value}

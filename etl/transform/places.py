@@ -84,6 +84,7 @@ _HAPPENINGS = frozenset(
 _BEFALLING = frozenset(
     "kill wound injure hit shake rock begin start open resume end close continue last follow fail take occur happen".split()
 )
+_EDGES = frozenset("step sideline fringe margin border shore coast island outskirts bridge tarmac edge side".split())
 _SPANS = frozenset({"hour", "day", "night", "week", "month"})
 _AUDIENCES = frozenset(
     "reporter journalist conference parliament lawmaker rally crowd meeting summit audience forum gathering congress".split()
@@ -304,7 +305,7 @@ def _through(obj: Token, prep: Token, *, located: bool, anchors: Mapping[int, in
     if above.dep_ == "prep" and above.lower_ == "out" and word == "of":
         word, above = "from", above.head
     lemma, own = above.lemma_.lower(), above.i in anchors
-    if word in _LOCATIVE or (word == "on" and obj.lemma_.lower() in _SITES):
+    if word in _LOCATIVE or (word == "on" and obj.lemma_.lower() in _EDGES):
         # what is said, demanded, imposed is not where the things are of which it speaks: 'pressed for a truce in Gaza'
         return None if kind not in _BODILY and own and _is_behind_a_thing(prep, anchors) else True
     if word == "of" and (lemma in _SITES or (located and above.i not in anchors and above.pos_ == "NOUN")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -26,11 +27,16 @@ if TYPE_CHECKING:
     from etl.transform.actors import Scene
 
 _OCCASIONS = frozenset({"meeting", "visit", "negotiation", "mediation", "treaty"})
-_VIOLENT = frozenset({"protest", "assault", "fight"})
+_NATIONAL = frozenset({"visit", "protest", "assault", "fight"})
 # What somebody does where he is; a call, sanctions or an order to troops take effect elsewhere.
 _IN_PERSON = _OCCASIONS | {"statement", "agreement"}
 _NEARBY = 2
 _SURE = 0.6
+# 'CARACAS - Students marched', 'KIEV, Ukraine (Agency) --': what opens a story within a roundup.
+_DATELINE = re.compile(
+    r"(?P<place>[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de' .]{2,30}(?:, [A-Z][a-z]+(?: [A-Z][a-z]+)?)?)"
+    r"(?: \([^()\n]{2,40}\))? (?:--?|[\u2013\u2014]) "
+)
 _SOMEWHERE = frozenset({"in", "at", "near", "outside", "inside", "off", "across", "along", "around", "on"})
 _NO_PLACES = frozenset({"DATE", "TIME", "EVENT", "CARDINAL"})
 _OWN_DATES = frozenset({DateBasis.TEXT, DateBasis.CAPTION})
@@ -44,6 +50,15 @@ class _Stay:
     place: Place
     sentence: int
     paragraph: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Filed:
+    """A dateline's place, and from where to where the paragraph goes that it opens."""
+
+    start: int
+    end: int
+    place: Place
 
 
 class Whereabouts:
@@ -99,15 +114,15 @@ class Whereabouts:
 
     def settled(self, mentions: Sequence[EventMention], spoken_of: Collection[str]) -> tuple[EventMention, ...]:
         """`mentions` (of the whole article) with the places that the story or the dateline gives them."""
-        dateline = self._dateline(spoken_of)
-        lead = next((m.sentence.index for m in mentions if self._is_lead(m.sentence)), None)
+        datelines = self._datelines(spoken_of)
         out = []
         for mention in mentions:
             place = mention.place
             if place is None and _key(mention) in self._open:
                 place = self._of_story(mention)
-                if place is None and dateline is not None and lead is not None:
-                    place = dateline if self._is_news_of(mention, dateline) else None
+                line = next((d for d in reversed(datelines) if d.start <= mention.sentence.start), None)
+                if place is None and line is not None and self._is_news_of(mention, line):
+                    place = line.place
             out.append(replace(mention, place=place))
         return tuple(out)
 
@@ -134,49 +149,56 @@ class Whereabouts:
             return None
         return replace(best.place, confidence=round(best.place.confidence * _SURE, 2), basis=PlaceBasis.STORY)
 
-    def _dateline(self, spoken_of: Collection[str]) -> Place | None:
-        line = self._article.dateline
-        if line is None:
-            return None
-        end = line.start + len(line.place)
-        return place_named(
-            line.place,
-            countries=spoken_of,
-            span=Words(text=self._article.text[line.start : end], start=line.start, end=end),
-        )
+    def _datelines(self, spoken_of: Collection[str]) -> tuple[_Filed, ...]:
+        """Whence the story is filed, or each of the stories of a roundup, in the order of the text."""
+        text, line = self._article.text, self._article.dateline
+        found: list[_Filed] = []
+        for paragraph in self._article.paragraphs:
+            if paragraph.kind is not ParagraphKind.BODY:
+                continue
+            if line is not None and not found and paragraph.end > line.end:
+                start, name = line.start, line.place
+            elif match := _DATELINE.match(text, paragraph.start, paragraph.end):
+                start, name = paragraph.start, match["place"].title()
+            else:
+                continue
+            span = Words(text=text[start : start + len(name)], start=start, end=start + len(name))
+            place = place_named(name, countries=spoken_of, span=span)
+            if place is not None:
+                found.append(_Filed(start=paragraph.start, end=paragraph.end, place=place))
+            elif not found:
+                line = None
+        return tuple(found)
 
-    def _is_lead(self, sentence: Sentence) -> bool:
-        """Whether a sentence stands in the paragraph that the dateline opens."""
-        line = self._article.dateline
-        if line is None or sentence.kind is not ParagraphKind.BODY:
-            return False
-        opened = next(
-            (p for p in self._article.paragraphs if p.start <= line.end <= p.end or p.start >= line.end), None
-        )
-        return opened is not None and opened.start <= sentence.start < opened.end
-
-    def _is_news_of(self, mention: EventMention, dateline: Place) -> bool:
+    def _is_news_of(self, mention: EventMention, line: _Filed) -> bool:
         """Whether an event is the news itself, told where it happened.
 
-        It stands in the opening paragraph, in a sentence that names no other place, on the day of the dateline, and is of a
-        type that happens in a place. Violence and visits must have to do with the dateline's country, a statement must be its
-        country's, from its capital.
+        It stands in a sentence that names no other place, on the day of the dateline, and is of a type that happens in a place.
+        Statements and promises are those of the dateline's country alone; the rest stands in the paragraph that the dateline
+        opens and may be of the day before (two before the
+        day of publication, where the dateline has no day). Violence and visits must have to do with the dateline's country.
         """
-        day = self._article.dateline.on if self._article.dateline else None
-        day = day or self._article.published_on
-        if not self._is_lead(mention.sentence) or mention.sentence.index not in self._silent:
+        filed = self._article.dateline.on if self._article.dateline else None
+        day = filed or self._article.published_on
+        start, country = mention.date.start, line.place.country
+        if mention.sentence.kind is not ParagraphKind.BODY or mention.sentence.index not in self._silent:
             return False
-        if mention.date.start is None or mention.date.start != mention.date.end or mention.date.start != day:
+        if (
+            day is None
+            or start is None
+            or start != mention.date.end
+            or not 0 <= (day - start).days <= (1 if filed else 2)
+        ):
             return False
         countries = {p.mention.actor.country for p in mention.participants}
         sources = {p.mention.actor.country for p in mention.participants if p.role in (Role.SOURCE, Role.PARTY)}
+        is_lead = mention.sentence.start < line.end
+        if mention.type in ("statement", "agreement"):
+            joint = is_lead and mention.type == "agreement" and country in sources and len(sources) > 1
+            return start == day and (joint or sources == {country})
         if mention.type in ("meeting", "negotiation", "mediation", "treaty"):
-            return True
-        if mention.type == "visit" or mention.type in _VIOLENT:
-            return dateline.country in countries or None in countries
-        if mention.type == "agreement":
-            return dateline.country in sources and len(sources) > 1
-        return mention.type == "statement" and sources == {dateline.country}
+            return is_lead
+        return is_lead and mention.type in _NATIONAL and (country in countries or sources == {None})
 
 
 def _key(mention: EventMention) -> tuple[int, int, str]:
