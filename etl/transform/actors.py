@@ -409,7 +409,10 @@ class ActorFinder:
                 or token.lemma_.lower() in _FROM_ANYWHERE | _POSTED
                 or token.dep_ == "attr"
                 or (token.dep_ == "pobj" and token.head.lower_ == "as")
-                or any(t.text[:1].isupper() and not t.is_sent_start for t in (token, *noun_modifiers(token)))
+                or any(
+                    t.ent_type_ == "NORP" or (t.text[:1].isupper() and not t.is_sent_start)
+                    for t in (token, *noun_modifiers(token))
+                )
                 or (before & _POINTERS and not pointed_at)
             ):
                 continue
@@ -1352,8 +1355,8 @@ def _country_at_home(token: Token, sector: str | None, sent: Span, scene: Scene)
     north', 'police in the capital'. Nobody is of the country that he attacks or that says so of him.
     """
     here = _countries(scene, sent.start, sent.end)
-    verb = token.head
-    while verb.dep_ in ("conj", "prep", "pobj", "appos") and verb.pos_ not in ("VERB", "AUX"):
+    verb = token
+    while verb.pos_ not in ("VERB", "AUX") and verb.head.i != verb.i:
         verb = verb.head
     subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "agent")]
     objects = [c for c in verb.children if c.dep_ in ("dobj", "pobj")]

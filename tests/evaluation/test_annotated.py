@@ -80,3 +80,30 @@ def test_a_bad_annotation_names_its_line(tmp_path: Path, changes: dict[str, obje
     with pytest.raises(CommuniqueError, match=r"gold\.jsonl, line 1") as error:
         load_annotated(gold)
     assert said in str(error.value)
+
+
+def test_a_first_mention_without_a_name_is_judged_by_its_noun_country_and_sector(coder: Coder, tmp_path: Path) -> None:
+    marked = (
+        "[[The envoys of Chile and Peru|a+b|nominal]] met [[Portugal's ambassador to Japan|c|nominal]] in Lisbon.\n\n"
+        "[[Ana Belo|c|name]] spoke."
+    )
+    entities = {
+        "a": {"name": "Juan Soto", "kind": "person", "country": "CHL", "sector": "GOV"},
+        "b": {"name": "Luis Rojas", "kind": "person", "country": "PER", "sector": "GOV"},
+        "c": {"name": "Ana Belo", "kind": "person", "country": "PRT", "sector": "GOV"},
+    }
+    gold = write(tmp_path / "gold.jsonl", marked=marked, entities=entities, events={})
+    assert evaluate_annotated(load_annotated(gold), coder).overall["description_f1"] == 1.0
+    entities["c"]["country"] = "JPN"
+    gold = write(tmp_path / "gold.jsonl", marked=marked, entities=entities, events={})
+    assert evaluate_annotated(load_annotated(gold), coder).overall["description_f1"] == 0.5
+
+
+def test_two_persons_of_one_mark_may_be_two_mentions(coder: Coder, tmp_path: Path) -> None:
+    entities = {
+        "a": {"name": "Juan Soto", "kind": "person", "country": "CHL", "sector": "GOV"},
+        "b": {"name": "Luis Rojas", "kind": "person", "country": "CHL", "sector": "GOV"},
+    }
+    marked = "[[Chilean ministers Juan Soto and Luis Rojas|a+b|name]] met in Lisbon."
+    gold = write(tmp_path / "gold.jsonl", marked=marked, entities=entities, events={})
+    assert evaluate_annotated(load_annotated(gold), coder).overall["person_f1"] == 1.0
