@@ -37,6 +37,7 @@ _WEIGHT = {
     "poss": 1.4, "appos": 1.2, "compound": 0.8, "amod": 0.8, "nmod": 0.8,
 }  # fmt: skip
 _LEAST_WEIGHT = 1.0
+_OFTEN = 6
 _NAMED = 0.3
 """For each time that an article has named a state, where it is asked which state it speaks of."""
 _DECAY = 0.5
@@ -638,7 +639,8 @@ class References:
         """'The two leaders', 'both sides', 'the neighbours': those of a meeting or deal, else those named together or most."""
         words, together = self._words, self._together(count)
         if lemma in words.states or lemma in words.governments:
-            return self._states_of(together) or self._most_named(_Kind.STATE, count or 2)
+            two = self._named_together(_Kind.STATE, count, within=1) if count else ()
+            return self._states_of(together) or two or self._most_named(_Kind.STATE, count or 2)
         if lemma in words.persons:
             if together and all(self._is_person(m.actor) for m in together):
                 return together
@@ -656,7 +658,9 @@ class References:
             return together or self._most_named(_Kind.STATE, count or 2) or self._named_together(None, count)
         return ()
 
-    def _named_together(self, kind: _Kind | None, count: int | None) -> tuple[ActorMention, ...]:
+    def _named_together(
+        self, kind: _Kind | None, count: int | None, within: int = _WITHIN + 1
+    ) -> tuple[ActorMention, ...]:
         best = self._best(
             lambda r: (
                 r.plural
@@ -665,7 +669,7 @@ class References:
                 and count in (None, len(r.mentions))
                 and _apart(r.mentions)
             ),
-            within=_WITHIN + 1,
+            within=within,
         )
         return best.mentions if best is not None else ()
 
@@ -678,7 +682,7 @@ class References:
             for r in self._known.values()
             if r.kind is kind and not r.plural and r.count and self._sentence - r.sentence <= within
         ]
-        known.sort(key=lambda r: -(r.weight + (_NAMED * r.count if kind is _Kind.STATE else 0)))
+        known.sort(key=lambda r: -(r.weight + (_NAMED * min(r.count, _OFTEN) if kind is _Kind.STATE else 0)))
         return tuple(r.mentions[0] for r in known[:count]) if len(known) >= count else ()
 
     def _together(self, count: int | None) -> tuple[ActorMention, ...]:
