@@ -723,7 +723,7 @@ class ActorFinder:
         return head.i
 
     def _is_no_person(self, entity: Span, titles: tuple[tuple[int, int, str], ...]) -> bool:
-        """Whether what was taken for a person is a place, or what a thing is called by: 'the Teesta river', 'a Teesta deal'."""
+        """Whether what was taken for a person is a place, or a water or a building: 'the Teesta river'."""
         head = entity.root
         if _is_place_name(entity):
             return True
@@ -731,7 +731,7 @@ class ActorFinder:
             return False
         if _is_left_modifier(head) and head.dep_ != "amod" and entity.end < len(entity.doc):
             noun = entity.doc[entity.end]
-            return noun.pos_ == "NOUN" and noun.text.islower() and not any(t[0] == noun.i for t in titles)
+            return noun.lower_ in _NAMED_AFTER
         return head.dep_ == "dobj" and (
             head.head.lemma_ in _OF_TOWNS
             or (head.head.lemma_ in _OF_TOWNS_TOO and country_of_place(head.text) is not None)
@@ -1345,8 +1345,10 @@ def _country_at_home(token: Token, sector: str | None, sent: Span, scene: Scene)
     if sector in _OPPOSED and (joined := _within(here, civil)):
         return _single(joined)
     across = [c for c in (*subjects, *objects) if own is None or c.i != own.i]
-    if sector in _OPPOSED and verb.dep_ == "ccomp":
-        across += [c for c in verb.head.children if c.dep_ in ("nsubj", "nsubjpass")]
+    if sector in _OPPOSED:
+        # who says what of whom
+        clauses = [verb.head] if verb.dep_ == "ccomp" else [c for c in verb.children if c.dep_ == "ccomp"]
+        across += [c for clause in clauses for c in clause.children if c.dep_ in ("nsubj", "nsubjpass")]
     if sector in _ARMED | _OPPOSED and verb.lemma_ not in _OVER_PEOPLE and _within(here, across):
         return None
     if _within(here, list(token.conjuncts)):
