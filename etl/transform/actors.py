@@ -1353,8 +1353,8 @@ def _country_at_home(token: Token, sector: str | None, sent: Span, scene: Scene)
         return None
     if _within(here, list(token.conjuncts)):
         return None
-    if verb.lemma_ in _MEETING or sector == "MIL":
-        # talks are held and soldiers fight in other countries too
+    if verb.lemma_ in _MEETING or sector in ("MIL", "JUD"):
+        # talks are held, soldiers fight and cases are heard in other countries too
         venues = [c for c in sent if c.dep_ == "prep" and c.lower_ in _LOCATIVES]
         here = {c: at for c, at in here.items() if c not in _within(here, venues)}
     if here:
