@@ -1362,7 +1362,7 @@ def _country_at_home(token: Token, sector: str | None, sent: Span, scene: Scene)
     for previous in reversed([s for s in scene.doc.sents if s.end <= sent.start]):
         if before := _countries(scene, previous.start, previous.end):
             return _single(before)
-    return None if _countries(scene, sent.end, len(scene.doc)) else scene.country
+    return None if _countries(scene, sent.start, len(scene.doc)) else scene.country
 
 
 def _within(countries: Mapping[str, list[int]], tokens: Sequence[Token]) -> dict[str, list[int]]:
