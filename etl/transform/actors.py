@@ -747,7 +747,7 @@ class ActorFinder:
         return head.i
 
     def _is_no_person(self, entity: Span, titles: tuple[tuple[int, int, str], ...]) -> bool:
-        """Whether what was taken for a person is a place, or what a thing is called by: 'the Teesta river', 'a Teesta deal'."""
+        """Whether what was taken for a person is a place, or a water or a building: 'the Teesta river'."""
         head = entity.root
         if _is_place_name(entity):
             return True
@@ -755,7 +755,7 @@ class ActorFinder:
             return False
         if _is_left_modifier(head) and head.dep_ != "amod" and entity.end < len(entity.doc):
             noun = entity.doc[entity.end]
-            return noun.pos_ == "NOUN" and noun.text.islower() and not any(t[0] == noun.i for t in titles)
+            return noun.lower_ in _NAMED_AFTER
         return head.dep_ == "dobj" and (
             head.head.lemma_ in _OF_TOWNS
             or (head.head.lemma_ in _OF_TOWNS_TOO and country_of_place(head.text) is not None)
@@ -1369,14 +1369,16 @@ def _country_at_home(token: Token, sector: str | None, sent: Span, scene: Scene)
     if sector in _OPPOSED and (joined := _within(here, civil)):
         return _single(joined)
     across = [c for c in (*subjects, *objects) if own is None or c.i != own.i]
-    if sector in _OPPOSED and verb.dep_ == "ccomp":
-        across += [c for c in verb.head.children if c.dep_ in ("nsubj", "nsubjpass")]
+    if sector in _OPPOSED:
+        # who says what of whom
+        clauses = [verb.head] if verb.dep_ == "ccomp" else [c for c in verb.children if c.dep_ == "ccomp"]
+        across += [c for clause in clauses for c in clause.children if c.dep_ in ("nsubj", "nsubjpass")]
     if sector in _ARMED | _OPPOSED and verb.lemma_ not in _OVER_PEOPLE and _within(here, across):
         return None
     if _within(here, list(token.conjuncts)):
         return None
-    if verb.lemma_ in _MEETING or sector == "MIL":
-        # talks are held and soldiers fight in other countries too
+    if verb.lemma_ in _MEETING or sector in ("MIL", "JUD"):
+        # talks are held, soldiers fight and cases are heard in other countries too
         venues = [c for c in sent if c.dep_ == "prep" and c.lower_ in _LOCATIVES]
         here = {c: at for c, at in here.items() if c not in _within(here, venues)}
     if here:
@@ -1384,7 +1386,7 @@ def _country_at_home(token: Token, sector: str | None, sent: Span, scene: Scene)
     for previous in reversed([s for s in scene.doc.sents if s.end <= sent.start]):
         if before := _countries(scene, previous.start, previous.end):
             return _single(before)
-    return None if _countries(scene, sent.end, len(scene.doc)) else scene.country
+    return None if _countries(scene, sent.start, len(scene.doc)) else scene.country
 
 
 def _within(countries: Mapping[str, list[int]], tokens: Sequence[Token]) -> dict[str, list[int]]:
