@@ -1275,6 +1275,9 @@ def _is_before(name: Named, first: int, left: int, doc: Doc) -> bool:
     """Whether `name` stands in the noun phrase from `left` to `first`, or right before `first`: 'Kenya's', 'Kenyan'."""
     if name.entry.kind == "person" or name.end > first:
         return False
+    if any(token.text == "," for token in doc[name.end : first]):
+        # 'coal from North Korea, a spokesman said'
+        return False
     return name.start >= left or name.end == first or (name.end == first - 1 and doc[first - 1].tag_ == "POS")
 
 
