@@ -67,8 +67,13 @@ _OF = re.compile(r" (?:of|for) ")
 _HUMAN = re.compile(
     r"(?<!bomb)(?<!cruis)(?<!destroy)(?<!carri)(?<!tank)(?<!trawl)(?<!freight)(?<!lin)(?<!pap)(er|or|ist|man|woman|ian|nt|colonel|doctor)$"
 )
-# Of whom an article leaves the state unsaid because it is the one it speaks of.
-_OF_STATES = frozenset({"GOV", "MIL", "LEG", "JUD", "COP", "SPY", "OPP"})
+# Of whom an article leaves the state unsaid because it is the one it speaks of; not senators, judges or directors, whose
+# state readers of a paper know.
+_OF_STATES = re.compile(
+    r"\b(president|minister|premier|chancellor|king|queen|emir|sultan|monarch|general|colonel|commodore|marshal|admiral|mayor|"
+    r"foreign secretary|(foreign ministry|army|military|police|government) spokes(man|woman|person))\b",
+    re.IGNORECASE,
+)
 _PAIR = 2
 _PAIR_ALONE = frozenset({"both", "neither", "either"})
 _ORDINAL = {"former": 0, "latter": -1}
@@ -297,7 +302,7 @@ class References:
         if actor.key in self._placed:
             return (replace(here[0], actor=self._placed[actor.key]), *here[1:])
         person = self._cast.find(actor.name) if actor.key.startswith("person:-:") else None
-        if person is None or person.country is not None or person.sector not in _OF_STATES:
+        if person is None or person.country is not None or not _OF_STATES.search(person.office or ""):
             return here
         if (country := self._country_of_office(token, person, scene)) is None:
             return here
