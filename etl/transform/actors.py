@@ -964,7 +964,7 @@ class ActorFinder:
             verbs = [c for c in head.children if c.dep_ == "relcl"]
             verbs += [subject.head] if subject.dep_ == "nsubj" else []
             verb = next((v for v in verbs if v.lemma_ in _LEADS), head)
-            led = [c for c in verb.children if c.dep_ == "dobj"] if verb is not head else []
+            led = [c for c in verb.children if c.dep_ == "dobj"] if verb.i != head.i else []
             verb = verb if led else head
         for noun in led:
             sector = self._agent(noun) or ("MIL" if verb.lemma_ == _OF_SOLDIERS else None)
@@ -1245,7 +1245,7 @@ def _called(head: Token) -> list[Token]:
     if start - 2 > head.sent.start and doc[start - 1].lower_ == "as":
         # whatever a parser makes of what follows 'as'
         verb = next((t for t in doc[max(start - 5, 0) : start - 1] if t.lemma_ in _CALLING_ONESELF), head)
-        if verb is head or not {"name", "himself", "herself"} & {t.lower_ for t in doc[verb.i + 1 : start - 1]}:
+        if verb.i == head.i or not {"name", "himself", "herself"} & {t.lower_ for t in doc[verb.i + 1 : start - 1]}:
             return []
     else:
         verb = head.head

@@ -257,9 +257,9 @@ def _cost(place: Token, anchors: Mapping[int, int], triggers: Sequence[Token], k
     at, steps, cost = place, 0, 0
     located = False
     """Whether a preposition says that something is there."""
-    while at.i not in anchors or at is place:
+    while at.i not in anchors or at.i == place.i:
         above = at.head
-        if above is at:
+        if above.i == at.i:
             return None
         steps += 1
         if at.dep_ in ("compound", "nmod", "amod", "poss"):

@@ -425,7 +425,7 @@ class References:
             thing_plural = kind is _Kind.THING and token.tag_ in ("NNS", "NNPS")
             referent = self._known[key] = _Referent(mentions=mentions, kind=kind, plural=plural or thing_plural)
         head = _head_of_list(token)
-        weight = _WEIGHT.get(head.dep_, _LEAST_WEIGHT) * share * (0.9 if head is not token else 1.0)
+        weight = _WEIGHT.get(head.dep_, _LEAST_WEIGHT) * share * (0.9 if head.i != token.i else 1.0)
         if kind is _Kind.THING:
             weight *= _THINGS
         elif kind is _Kind.PERSON and not key.startswith("person:"):
@@ -858,7 +858,7 @@ def _countries(mentions: Iterable[ActorMention]) -> set[str]:
 
 
 def _head_of_list(token: Token) -> Token:
-    while token.dep_ in ("conj", "appos") and token.head.pos_ not in ("VERB", "AUX") and token.head is not token:
+    while token.dep_ in ("conj", "appos") and token.head.pos_ not in ("VERB", "AUX") and token.head.i != token.i:
         token = token.head
     return token
 
@@ -917,7 +917,7 @@ def _is_introduced(noun: Token) -> bool:
 def _is_inside(token: Token, other: Token) -> bool:
     """Whether `token` stands in the phrase that `other` heads, without a clause or list between: 'the king of his country'."""
     current = token
-    while current.head is not current:
+    while current.head.i != current.i:
         if current.dep_ not in _ASIDE:
             return False
         current = current.head

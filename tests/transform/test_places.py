@@ -95,3 +95,15 @@ def test_a_building_in_an_unknown_town_is_told(tmp_path: Path) -> None:
         CommuniqueError, match=r"buildings\.tsv, line 2, column 'town', value 'Moscow': is no place of RUS"
     ):
         load_buildings(tmp_path)
+
+
+def test_a_sentence_without_a_finite_verb_at_its_root_ends(coder: Coder) -> None:
+    # identity of spaCy's tokens does not hold, so a walk up the tree must compare their places
+    assert (
+        coder.code(
+            article_from_text(
+                "Ana San Belo Kyi, addressing supporters in Mandalay on Sunday, called on generals to amend the law."
+            )
+        )
+        is not None
+    )
