@@ -14,14 +14,14 @@ from etl.transform.coder import Coder
 GOLD = Path(__file__).parents[1] / "gold"
 # Measured, less a sentence or two; raise them when the coder gets better, never lower them.
 FLOORS = {
-    ("sentences_verbal.jsonl", "tuned"): {"top1": 0.65, "triple": 0.53},
-    ("sentences_verbal.jsonl", "validation"): {"top1": 0.52, "triple": 0.42},
-    ("sentences_conflict.jsonl", "tuned"): {"top1": 0.67, "triple": 0.42},
-    ("sentences_conflict.jsonl", "validation"): {"top1": 0.55, "triple": 0.37},
-    ("sentences_codebook.jsonl", "tuned"): {"top1": 0.85, "triple": 0.68},
-    ("sentences_codebook.jsonl", "validation"): {"top1": 0.74, "triple": 0.57},
-    ("articles.jsonl", "tuned"): {"article_recall": 0.33, "article_precision": 0.52, "article_exact": 0.27},
-    ("articles.jsonl", "validation"): {"article_recall": 0.33, "article_precision": 0.48, "article_exact": 0.24},
+    ("sentences_verbal.jsonl", "tuned"): {"top1": 0.66, "triple": 0.56},
+    ("sentences_verbal.jsonl", "validation"): {"top1": 0.53, "triple": 0.44},
+    ("sentences_conflict.jsonl", "tuned"): {"top1": 0.70, "triple": 0.47},
+    ("sentences_conflict.jsonl", "validation"): {"top1": 0.55, "triple": 0.42},
+    ("sentences_codebook.jsonl", "tuned"): {"top1": 0.86, "triple": 0.69},
+    ("sentences_codebook.jsonl", "validation"): {"top1": 0.75, "triple": 0.59},
+    ("articles.jsonl", "tuned"): {"article_recall": 0.46, "article_precision": 0.64, "article_exact": 0.40},
+    ("articles.jsonl", "validation"): {"article_recall": 0.37, "article_precision": 0.53, "article_exact": 0.27},
 }
 
 
