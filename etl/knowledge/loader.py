@@ -16,6 +16,7 @@ import yaml
 
 from db.errors import CommuniqueError
 from etl.knowledge.predicates import coverage, load_predicates
+from etl.knowledge.yaml_files import load_yaml
 from etl.records import ActorKind
 
 FOLDER = Path(__file__).parent
@@ -314,20 +315,9 @@ class _Names:
                     )
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML that refuses a key that stands twice, of which PyYAML would keep the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
-        keys = [key.value for key, _ in node.value]
-        for key, _ in node.value:
-            if keys.count(key.value) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
-        return super().construct_mapping(node, deep=deep)
-
-
 def _yaml(path: Path) -> Mapping[str, object]:
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
+        data = load_yaml(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise CommuniqueError(f"{path}: cannot be read as YAML: {error}. Mend the file.") from error
     if not isinstance(data, dict):

@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from db.errors import CommuniqueError
+from etl.knowledge.yaml_files import load_yaml
 
 FOLDER = Path(__file__).parent / "predicates"
 
@@ -134,7 +135,7 @@ class Predicates:
 
 def _read(path: Path) -> object:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return load_yaml(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise CommuniqueError(f"{path}: cannot be read as YAML: {error}. Mend the file or reinstall.") from error
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from db.errors import CommuniqueError
 from etl.knowledge.loader import FOLDER, load_knowledge
+from etl.knowledge.yaml_files import load_yaml
 
 
 class ShortForms(BaseModel):
@@ -46,7 +47,7 @@ def load_short_forms(path: Path = FOLDER / "short_forms.yaml") -> ShortForms:
     Raises CommuniqueError, naming file, part, value and mend, for anything malformed or doubled.
     """
     try:
-        found = ShortForms.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        found = ShortForms.model_validate(load_yaml(path.read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise CommuniqueError(f"{path}: {error}") from error
     known = load_knowledge(path.parent).organisations
