@@ -8,7 +8,7 @@ roles are parallel; number, gender and kind must agree, and who acts upon somebo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -29,7 +29,6 @@ _THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
 _WE = frozenset({"i", "me", "my", "we", "us", "our", "ours", "mine", "myself", "ourselves"})
 PRONOUNS = _HE | _SHE | _IT | _THEY | _WE
 _REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
-_POSSESSIVE = frozenset({"his", "her", "its", "their", "hers", "theirs"})
 
 # How much a role in its clause makes one spoken of; the ratios are those of Lappin and Leass.
 _WEIGHT = {
@@ -851,10 +850,6 @@ def _apart(mentions: tuple[ActorMention, ...]) -> bool:
     return len(known) == len(mentions) and (
         len(set(known)) > 1 or all(m.actor.key.startswith("person:") for m in mentions)
     )
-
-
-def _countries(mentions: Iterable[ActorMention]) -> set[str]:
-    return {m.actor.country for m in mentions if m.actor.country}
 
 
 def _head_of_list(token: Token) -> Token:

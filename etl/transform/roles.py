@@ -28,7 +28,6 @@ _ALLIES = frozenset(
     {"ally", "partner", "backer", "supporter", "proxy", "foe", "rival", "neighbour", "neighbor", "critic"}
 )
 _POINTING = frozenset({"the", "this", "these", "their", "both"})
-_ALONGSIDE = frozenset({"alongside", "beside", "with", "together with", "along with"})
 # What of a clause tells nothing of whom its event is directed at.
 _OUTSIDE = frozenset({"nsubj", "nsubjpass", "csubj", "conj", "ccomp", "parataxis", "agent", "appos", "punct"})
 _ASIDE = frozenset(
