@@ -491,7 +491,11 @@ def _clause_depth(token: Token) -> int:
 def _confidence(candidate: Candidate, participants: Sequence[Participant], modality: Modality) -> float:
     """A first estimate, 0 to 1: how specific the words and how complete the participants are."""
     value = 0.5 + 0.05 * min(candidate.score, 4)
-    known = [p for p in participants if p.mention.actor.country or p.mention.actor.sector]
+    known = [
+        p
+        for p in participants
+        if p.mention.actor.country or p.mention.actor.sector or p.mention.actor.key.startswith("person:")
+    ]
     roles = {p.role for p in known}
     if len(known) > 1 and (Role.PARTY in roles or len(roles) > 1):
         value += 0.2
