@@ -15,7 +15,8 @@ from pathlib import Path
 from etl.extract.text import article_from_text
 from etl.knowledge import load_knowledge
 from etl.knowledge.predicates import load_predicates
-from etl.transform.actors import ActorFinder, Cast
+from etl.transform.actors import ActorFinder
+from etl.transform.cast import Cast
 from etl.transform.language import load_pipeline, plain
 from etl.transform.predicates import PredicateFinder
 from etl.transform.references import References

@@ -443,7 +443,7 @@ def _deciding(database_url: str | None) -> Iterator[Connection]:
 
 
 def _slug(name: str) -> str:
-    from etl.transform.actors import slug
+    from etl.transform.cast import slug
 
     return slug(name)
 

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from etl.evaluation.gold import Evaluation, Miss, read_records
 from etl.extract.text import article_from_text
 from etl.records import Actor, ActorKind, ActorMention, EventMention
-from etl.transform.actors import slug
+from etl.transform.cast import slug
 from etl.transform.references import PRONOUNS
 
 if TYPE_CHECKING:

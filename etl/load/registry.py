@@ -44,7 +44,7 @@ def day_of(article: Article) -> date | None:
 
 def full_name(name: str) -> str | None:
     """`name` as articles are compared by it; None for a single word, which is nobody's name across articles."""
-    from etl.transform.actors import slug
+    from etl.transform.cast import slug
 
     return shortened(slug(name), _SLUG_LONGEST) if len(slug(name).split("-")) > 1 else None
 

@@ -28,12 +28,14 @@ from etl.records import (
     TreatyReport,
     Trigger,
 )
-from etl.transform.actors import ActorFinder, Cast, Scene
+from etl.transform.actors import ActorFinder
 from etl.transform.arguments import arguments, prepositions
+from etl.transform.cast import Cast, Scene
 from etl.transform.clauses import SAYING, reporting_verb
 from etl.transform.dates import BACKGROUND_DAYS, Chronology, DateMention, carrier, find_dates, is_ahead
 from etl.transform.explain import Explanation, explain_sentence
 from etl.transform.frames import Candidate
+from etl.transform.groups import settle_groups
 from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, plain
 from etl.transform.modality import modality_of
 from etl.transform.places import PlaceMention, country_of_place, find_places, place_of
@@ -184,7 +186,7 @@ class _Reading:
                 if sentence is None:
                     continue
                 references.read(sent, scene)
-                self._finder.settle(sent, scene, pointed_at=True)
+                settle_groups(sent, scene, self._finder.names.part_of, pointed_at=True)
                 dates = find_dates(sent, offset=paragraph.start)
                 places = _places(sent, scene)
                 named = _countries_in(sent, scene, {t.i for m in places for t in (m.head, *m.head.lefts)})
@@ -260,7 +262,7 @@ class _Reading:
                 self._participants(candidate, event_type),
                 candidate.code,
                 ground,
-                self._finder.part_of,
+                self._finder.names.part_of,
                 self._home,
             )
             modality = modality_of(candidate)
@@ -328,7 +330,7 @@ class _Reading:
         if where is None:
             return None
         mention = ActorMention(
-            actor=self._finder.country_actor(where.country),
+            actor=self._finder.names.country_actor(where.country),
             text=where.span.text,
             start=where.span.start,
             end=where.span.end,

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 
 from etl.knowledge.short_forms import ShortForms, load_short_forms
 from etl.records import Actor, ActorKind, ActorMention
-from etl.transform.actors import ActorFinder, Cast, Named, Person, Scene
+from etl.transform.actors import ActorFinder
 from etl.transform.arguments import arguments, conjuncts, noun_modifiers
+from etl.transform.cast import Cast, Person, Scene
 from etl.transform.clauses import JOINT_NOUNS, SAYING, reporting_verb
+from etl.transform.names import Named
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -188,7 +190,7 @@ class References:
     def __init__(self, cast: Cast, finder: ActorFinder, acts: Collection[str]) -> None:
         """`acts` are the lemmas of the verbs of events."""
         self._cast = cast
-        self._part_of = finder.part_of
+        self._part_of = finder.names.part_of
         self._offices = finder.offices
         self._acts = frozenset(acts) - _OF_THINGS
         self._words: ShortForms = load_short_forms()

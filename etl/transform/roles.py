@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from etl.knowledge.short_forms import load_short_forms
 from etl.records import ActorKind, ActorMention
-from etl.transform.actors import Scene, named_actors
+from etl.transform.actors import named_actors
 from etl.transform.arguments import Arguments, arguments, conjuncts, noun_modifiers, prepositions, through_partitive
+from etl.transform.cast import Scene
 from etl.transform.clauses import JOINT_NOUNS
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from etl.transform.places import PlaceMention, place_named, stays
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
-    from etl.transform.actors import Scene
+    from etl.transform.cast import Scene
 
 _OCCASIONS = frozenset({"meeting", "visit", "negotiation", "mediation", "treaty"})
 _NATIONAL = frozenset({"visit", "protest", "assault", "fight"})

@@ -9,7 +9,8 @@ import pytest
 from etl.knowledge import load_knowledge
 from etl.knowledge.loader import read_table
 from etl.records import Actor
-from etl.transform.actors import ActorFinder, Cast
+from etl.transform.actors import ActorFinder
+from etl.transform.cast import Cast
 from etl.transform.language import load_pipeline, plain
 
 COLUMNS = ("group", "sentence", "words", "country", "sector", "kind", "name", "office")

@@ -11,7 +11,7 @@ from etl.extract.text import article_from_text
 from etl.knowledge import Knowledge, load_knowledge, with_dictionaries
 from etl.records import Actor, ActorKind
 from etl.transform.coder import Coder
-from etl.transform.dictionaries import forms
+from etl.transform.name_forms import forms
 
 OWN = """\
 DEPARTMENT_OF_STATE_AFFAIRS [ROUGOV]
