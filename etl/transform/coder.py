@@ -205,10 +205,7 @@ class _Reading:
                 self._remember(coded)
         out = [m for m in self._whereabouts.settled(out, self._spoken_of) if m.confidence >= _LEAST_CONFIDENCE]
         if self._explaining is not None:
-            told = {m.sentence.index: [e for e in out if e.sentence.index == m.sentence.index] for m in out}
-            self._explaining[:] = [
-                replace(e, events=tuple(told[e.events[0].sentence.index])) if e.events else e for e in self._explaining
-            ]
+            self._explaining[:] = [replace(e, events=_as_settled(e.events, out)) for e in self._explaining]
         return tuple(out)
 
     def _sentence(self, sent: Words, kind: ParagraphKind, offset: int) -> Sentence | None:
@@ -419,6 +416,12 @@ class _Reading:
                 self._references.took_part(memory.parties)
             elif mention.type == "statement" and (about := _others(mention)):
                 memory.about = about
+
+
+def _as_settled(coded: Sequence[EventMention], settled: Sequence[EventMention]) -> tuple[EventMention, ...]:
+    """What became of the mentions of a sentence once the whole article was read."""
+    sentences = {mention.sentence.index for mention in coded}
+    return tuple(m for m in settled if m.sentence.index in sentences and not m.is_private)
 
 
 def _is_political(actor: Actor) -> bool:

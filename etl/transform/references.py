@@ -20,6 +20,7 @@ from etl.transform.arguments import arguments, conjuncts, noun_modifiers
 from etl.transform.cast import Cast, Person, Scene
 from etl.transform.clauses import JOINT_NOUNS, SAYING, reporting_verb
 from etl.transform.names import Named
+from etl.transform.roles import unique
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -38,9 +39,12 @@ _WEIGHT = {
     "poss": 1.4, "appos": 1.2, "compound": 0.8, "amod": 0.8, "nmod": 0.8,
 }  # fmt: skip
 _LEAST_WEIGHT = 1.0
-_OFTEN = 6
-_NAMED = 0.3
-"""For each time that an article has named a state, where it is asked which state it speaks of."""
+_NAMED, _OFTEN = 0.3, 6
+"""For each time that an article has named a state, up to so many, where it is asked which state it speaks of."""
+# What share of that weight belongs to one who is named as one of several, before another noun ('Turkish exports'), or only behind
+# another actor ('a Turkish minister' for Turkey); from a half on it is spoken of itself.
+_ONE_OF_SEVERAL, _BEFORE_A_NOUN, _BEHIND_ANOTHER, _ITSELF = 0.6, 0.4, 0.3, 0.5
+_ALL_TOGETHER = 1.1
 _DECAY = 0.5
 _PARALLEL = 1.0
 _THINGS = 0.8
@@ -64,44 +68,10 @@ _NOMINAL = frozenset(
 )
 _ASIDE = frozenset({"poss", "prep", "pobj", "compound", "det", "amod", "nmod", "case"})
 _OF = re.compile(r" (?:of|for) ")
-# What ends the nouns for one person among the agents: 'officer', 'activist', 'gunman'.
-_HUMAN = re.compile(
-    r"(?<!bomb)(?<!cruis)(?<!destroy)(?<!carri)(?<!tank)(?<!trawl)(?<!freight)(?<!lin)(?<!pap)(er|or|ist|man|woman|ian|nt|colonel|doctor)$"
-)
-# Of whom an article leaves the state unsaid because it is the one it speaks of; not senators, judges or directors, whose
-# state readers of a paper know.
-_OF_STATES = re.compile(
-    r"\b(president|minister|premier|chancellor|king|queen|emir|sultan|monarch|general|colonel|commodore|marshal|admiral|mayor|"
-    r"foreign secretary|(foreign ministry|army|military|police|government) spokes(man|woman|person))\b",
-    re.IGNORECASE,
-)
 _PAIR = 2
 _PAIR_ALONE = frozenset({"both", "neither", "either"})
 _ORDINAL = {"former": 0, "latter": -1}
-# Of whom these are said, it is no empty 'it'.
-_OF_MIND = frozenset(
-    (
-        "ready willing unwilling prepared able unable determined committed keen reluctant open due bound free eager sure confident "
-        "concerned aware afraid glad happy sorry pleased likely unlikely set poised close opposed entitled worried convinced "
-        "optimistic disappointed grateful proud party obliged resolved alarmed interested capable guilty responsible"
-    ).split()
-)
 _EXPLETIVE = frozenset({"be", "seem", "appear", "take", "become", "remain", "turn", "rain", "snow", "happen", "follow"})
-
-# What things do as well as people: a pronoun before these may stand for a thing.
-_OF_THINGS = frozenset(
-    (
-        "be include come call remain become have contain follow last take cover mark represent provide cost fail begin end make show "
-        "mean lead bring cause help need go get give work allow require happen start run collapse expire pass win lose reflect signal "
-        "highlight underline underscore spark trigger raise affect alarm anger appear increase hold stand fall rise reach continue "
-        "concern involve link prompt create hit strike kill leave explode carry travel fly land sail sink crash burn break open close "
-        "cross spread escalate serve seem"
-    ).split()
-)
-
-_OF_THINGS_ALONE = frozenset(
-    "expire include contain cover last cost stipulate entail involve comprise consist happen occur coincide apply mean mark represent".split()
-)
 
 
 class _Kind(Enum):
@@ -136,7 +106,13 @@ class _Referent:
 
     @property
     def weight(self) -> float:
+        """How much is spoken of it now."""
         return self.past + self.now
+
+    @property
+    def presence(self) -> float:
+        """How much the article is about it: now, and as often as it was named."""
+        return self.weight + _NAMED * min(self.count, _OFTEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +129,8 @@ class _Clause:
     beside: frozenset[int]
 
     @classmethod
-    def of(cls, token: Token, verb: Token | None, acts: Collection[str]) -> _Clause:
-        """The clause of `token`, which stands under `verb`; `acts` are the lemmas of what only actors do."""
+    def of(cls, token: Token, verb: Token | None, acts: Collection[str], of_things: Collection[str]) -> _Clause:
+        """The clause of `token`, which stands under `verb`; `acts` are the lemmas of what only actors do, `of_things` only things."""
         subject = speaker = None
         beside: frozenset[int] = frozenset()
         if verb is not None:
@@ -176,7 +152,7 @@ class _Clause:
                 said_by = arguments(saying).subject
                 speaker = said_by.i if said_by is not None else None
         is_agent = verb is not None and token.dep_ == "nsubj" and token.head == verb and verb.lemma_.lower() in acts
-        of_thing = token.dep_ in _SUBJECTS and verb is not None and verb.lemma_.lower() in _OF_THINGS_ALONE
+        of_thing = token.dep_ in _SUBJECTS and verb is not None and verb.lemma_.lower() in of_things
         return cls(token=token, acts=is_agent, of_thing=of_thing, subject=subject, speaker=speaker, beside=beside)
 
     def excludes(self, referent: _Referent) -> bool:
@@ -192,10 +168,16 @@ class References:
         self._cast = cast
         self._part_of = finder.names.part_of
         self._offices = finder.offices
-        self._acts = frozenset(acts) - _OF_THINGS
         self._words: ShortForms = load_short_forms()
+        self._acts = frozenset(acts) - self._words.of_things
+        offices = "|".join(map(re.escape, self._words.state_offices))
+        self._of_states = re.compile(rf"\b({offices})\b", re.IGNORECASE)
         self._known: dict[str, _Referent] = {}
         self._sentence = 0
+        self._sent: Span
+        """The sentence being read."""
+        self._at = 0
+        """The word of it being read, by its number in the paragraph."""
         self._speaker: tuple[ActorMention, ...] = ()
         self._parties: tuple[ActorMention, ...] = ()
         self._parties_at = 0
@@ -242,55 +224,47 @@ class References:
             found = self._first_person(token, scene) if lower in _WE else self._pronoun(token, scene)
             self._settle(token, found, scene)
             return
-        here = scene.heads.get(token.i)
         name = scene.modifiers.get(token.i)
-        national = self._national(token, name) if name is not None and token.dep_ in _NOMINAL else ()
-        if national:
+        if name is not None and token.dep_ in _NOMINAL and (national := self._national(token, name)):
             self._settle(token, national, scene)
             return
-        numeral = (lower in self._words.numbers or lower in _PAIR_ALONE) and not any(
-            c.dep_ == "prep" for c in token.children
-        )
-        is_noun = token.pos_ in ("NOUN", "PROPN") or numeral or lower in _ORDINAL
-        if here is None and (token.i in scene.covered or token.dep_ not in _NOMINAL or not is_noun):
-            if (
-                name is not None
-                and name.end - 1 == token.i
-                and name.entry.actor.country
-                and name.entry.kind != "person"
-                and not (name.entry.kind == "capital" and token.dep_ == "pobj")
-            ):
-                self._enter(
-                    _state_key(name.entry.actor.country),
-                    (self._country(name.entry.actor.country, token, scene),),
-                    _Kind.STATE,
-                    token,
-                    share=0.4,
-                )
-            return
+        here = scene.heads.get(token.i)
+        if here is not None or (token.dep_ in _NOMINAL and token.i not in scene.covered and self._is_noun(token)):
+            self._read_noun(token, here, scene)
+        elif name is not None and name.end - 1 == token.i and name.entry.kind != "person":
+            in_a_town = name.entry.kind == "capital" and token.dep_ == "pobj"
+            if name.entry.actor.country and not in_a_town:
+                self._enter_state(name.entry.actor.country, token, scene, _BEFORE_A_NOUN)
+
+    def _is_noun(self, token: Token) -> bool:
+        """Whether a word stands for somebody or something: nouns, 'the two', 'both', 'the former'."""
+        if token.pos_ in ("NOUN", "PROPN") or token.lower_ in _ORDINAL:
+            return True
+        counts = token.lower_ in self._words.numbers or token.lower_ in _PAIR_ALONE
+        return counts and not any(c.dep_ == "prep" for c in token.children)
+
+    def _read_noun(self, token: Token, here: tuple[ActorMention, ...] | None, scene: Scene) -> None:
+        lemma = token.lemma_.lower()
         named = scene.heads.get(token.i + 1) if token.i + 1 < len(scene.doc) else None
         if (
             here is None
             and named
-            and self._calls(token.lemma_.lower())
+            and self._calls(lemma)
             and named[0].start == scene.offset + scene.doc[token.i + 1].idx
         ):
             # 'the bloc ECOWAS', whatever the parser makes of it
             scene.heads[token.i] = named
             return
-        if token.lemma_.lower() in JOINT_NOUNS and token.dep_ in _SUBJECTS and self._parties and _is_pointed_at(token):
+        if lemma in JOINT_NOUNS and token.dep_ in _SUBJECTS and self._parties and _is_pointed_at(token):
             self._parties_at = self._sentence
         if here is not None:
             here = scene.heads[token.i] = self._known_better(token, here, scene)
-        found = self._noun(token, here, scene)
-        if found:
+        if found := self._noun(token, here, scene):
             self._settle(token, found, scene)
         elif here is not None:
             self._enter_actors(token, here, scene)
-        elif token.pos_ == "PROPN" or (
-            token.pos_ == "NOUN" and (not self._calls(token.lemma_.lower()) or _is_introduced(token))
-        ):
-            self._enter(f"thing:{token.lemma_.lower()}", (), _Kind.THING, token)
+        elif token.pos_ == "PROPN" or (token.pos_ == "NOUN" and (not self._calls(lemma) or _is_introduced(token))):
+            self._enter(f"thing:{lemma}", (), _Kind.THING, token)
 
     def _known_better(self, token: Token, here: tuple[ActorMention, ...], scene: Scene) -> tuple[ActorMention, ...]:
         """`here` with what only the article tells of them: whose officials they are, the country of a minister."""
@@ -298,12 +272,14 @@ class References:
         if actor.key.startswith("group:") and actor.sector:
             owner = next((c for c in token.children if c.dep_ == "poss" and c.lower_ in PRONOUNS), None)
             owners = scene.heads.get(owner.i, ()) if owner is not None else ()
-            parts = {a.key: a for m in owners if (a := self._part_of(m.actor.country or m.actor, actor.sector))}
-            return tuple(replace(here[0], actor=part) for part in parts.values()) or here
+            parts = unique(
+                replace(here[0], actor=self._part_of(m.actor.country or m.actor, actor.sector)) for m in owners
+            )
+            return parts or here
         if actor.key in self._placed:
             return (replace(here[0], actor=self._placed[actor.key]), *here[1:])
         person = self._cast.find(actor.name) if actor.key.startswith("person:-:") else None
-        if person is None or person.country is not None or not _OF_STATES.search(person.office or ""):
+        if person is None or person.country is not None or not self._of_states.search(person.office or ""):
             return here
         if (country := self._country_of_office(token, person, scene)) is None:
             return here
@@ -374,34 +350,29 @@ class References:
             if key.startswith("group:"):
                 key += actor.name
             # of 'Chile and Peru' neither is 'it'
-            share = 0.6 if len(mentions) > 1 or _is_listed(token) else 1.0
+            share = _ONE_OF_SEVERAL if len(mentions) > 1 or _is_listed(token) else 1.0
             name = scene.modifiers.get(token.i)
             if name is not None and name.entry.kind == "capital" and token.dep_ == "pobj":
                 # 'flew from Doha', 'a train to Vienna': rather a town than a state
-                share = 0.3
+                share = _BEHIND_ANOTHER
             referent = self._enter(
                 key, (mention,), kind, token, plural=not singular and kind is _Kind.GROUP, share=share
             )
-            referent.human = kind is _Kind.GROUP and singular and _HUMAN.search(token.lemma_.lower()) is not None
-            if kind is _Kind.PERSON:
-                if referent.female is None:
-                    referent.female = self._gender(mention)
-                if actor.country:
-                    country = self._country(actor.country, token, scene)
-                    self._enter(_state_key(actor.country), (country,), _Kind.STATE, token, share=0.3)
-            elif actor.country and kind is not _Kind.STATE:
-                self._enter(
-                    _state_key(actor.country),
-                    (self._country(actor.country, token, scene),),
-                    _Kind.STATE,
-                    token,
-                    share=0.3,
-                )
+            referent.human = kind is _Kind.GROUP and singular and self._is_human(token.lemma_.lower())
+            if kind is _Kind.PERSON and referent.female is None:
+                referent.female = self._gender(mention)
+            if actor.country and kind is not _Kind.STATE:
+                self._enter_state(actor.country, token, scene, _BEHIND_ANOTHER)
         joined = [t for t in conjuncts(token) if t.i != token.i]
         if joined and token.dep_ != "conj":
             everyone = [m for t in (token, *joined) for m in scene.heads.get(t.i, ())]
             if len(everyone) > 1:
-                self._enter_set(tuple(everyone), token, share=1.1)
+                self._enter_set(tuple(everyone), token, share=_ALL_TOGETHER)
+
+    def _enter_state(self, code: str, token: Token, scene: Scene, share: float) -> None:
+        start = scene.offset + token.idx
+        state = ActorMention(actor=self._part_of(code, None), text=token.text, start=start, end=start + len(token))
+        self._enter(_state_key(code), (state,), _Kind.STATE, token, share=share)
 
     def _enter_set(self, mentions: tuple[ActorMention, ...], token: Token, share: float = 1.0) -> None:
         unique = {m.actor.key: m for m in mentions}
@@ -432,7 +403,7 @@ class References:
         elif kind is _Kind.PERSON and not key.startswith("person:"):
             weight *= _UNNAMED
         referent.now = max(referent.now, weight)
-        if share >= 0.5:
+        if share >= _ITSELF:
             referent.subject = head.dep_ in _SUBJECTS
             referent.sentence = self._sentence
             referent.tokens.append(token)
@@ -463,7 +434,7 @@ class References:
 
     def _pronoun(self, token: Token, scene: Scene) -> tuple[ActorMention, ...]:
         lower = token.lower_
-        if lower == "it" and _is_expletive(token):
+        if lower == "it" and _is_expletive(token, self._words.of_mind):
             return ()
         verb = _verb_above(token)
         if lower in _REFLEXIVE and verb is not None:
@@ -474,7 +445,7 @@ class References:
             self._enter_pairs()
             if self._parties and self._parties_at == self._sentence - 1:
                 self._enter_set(self._parties, _root(token))
-        clause = _Clause.of(token, verb, self._acts)
+        clause = _Clause.of(token, verb, self._acts, self._words.of_things_alone)
         candidates = [
             (self._score(r, token, clause), n, r)
             for n, r in enumerate(self._known.values())
@@ -688,7 +659,7 @@ class References:
             for r in self._known.values()
             if r.kind is kind and not r.plural and r.count and self._sentence - r.sentence <= within
         ]
-        known.sort(key=lambda r: -(r.weight + (_NAMED * min(r.count, _OFTEN) if kind is _Kind.STATE else 0)))
+        known.sort(key=lambda r: -(r.presence if kind is _Kind.STATE else r.weight))
         return tuple(r.mentions[0] for r in known[:count]) if len(known) >= count else ()
 
     def _together(self, count: int | None) -> tuple[ActorMention, ...]:
@@ -719,22 +690,20 @@ class References:
                 return False
             if female is not None and referent.female is (not female):
                 return False
-            return self._may_be(lemma, office.lower(), actor, exactly=exactly)
+            return self._may_be(office.lower(), actor, exactly=exactly)
 
         best = self._best(lambda r: fits(r, True)) or self._best(lambda r: fits(r, False))
         if best is not None:
             return best.mentions
         if country and here:
             known = [
-                p
-                for p in self._cast.persons.values()
-                if p.country == country and self._may_be(lemma, office.lower(), p.actor)
+                p for p in self._cast.persons.values() if p.country == country and self._may_be(office.lower(), p.actor)
             ]
             if len(known) == 1:
                 return (replace(here[0], actor=known[0].actor),)
         return ()
 
-    def _may_be(self, lemma: str, office: str, actor: Actor, *, exactly: bool = False) -> bool:
+    def _may_be(self, office: str, actor: Actor, *, exactly: bool = False) -> bool:
         """Whether a person may be called by a noun, or by an office that ends with it; `exactly`: holds an office that ends so."""
         offices = [actor.office.lower()] if actor.office else self._offices.get(actor.key, ())
         # a minister of foreign affairs is a minister
@@ -770,7 +739,7 @@ class References:
         self, fits: Callable[[_Referent], bool], *, within: int = _NOUNS_WITHIN, counts: bool = False
     ) -> _Referent | None:
         found = [r for r in self._known.values() if r.mentions and self._sentence - r.sentence <= within and fits(r)]
-        return max(found, key=lambda r: r.weight + (0.3 * r.count if counts else 0), default=None)
+        return max(found, key=lambda r: r.presence if counts else r.weight, default=None)
 
     # -- speakers ------------------------------------------------------------------------------------------------
 
@@ -821,6 +790,10 @@ class References:
             return _Kind.STATE
         return _Kind.BODY if actor.kind is ActorKind.ORGANISATION else _Kind.GROUP
 
+    def _is_human(self, lemma: str) -> bool:
+        """Whether a noun for an agent is one for a single person."""
+        return lemma.endswith(self._words.human_endings) and lemma not in self._words.inhuman
+
     def _is_person(self, actor: Actor) -> bool:
         return actor.kind is ActorKind.PERSON or (
             actor.key.startswith("group:")
@@ -836,10 +809,6 @@ class References:
             return False
         first = mention.actor.name.split()[0]
         return True if first in self._words.female_names else False if first in self._words.male_names else None
-
-    def _country(self, code: str, token: Token, scene: Scene) -> ActorMention:
-        start = scene.offset + token.idx
-        return ActorMention(actor=self._part_of(code, None), text=token.text, start=start, end=start + len(token))
 
 
 def _state_key(country: str) -> str:
@@ -879,13 +848,13 @@ def _verb_above(token: Token) -> Token | None:
     return next((a for a in token.ancestors if a.pos_ in ("VERB", "AUX")), None)
 
 
-def _is_expletive(token: Token) -> bool:
+def _is_expletive(token: Token, of_mind: Collection[str]) -> bool:
     """'it is clear that', 'it was Iran that', 'it remains to be seen', but not 'it is ready to'."""
     verb = token.head
     if token.dep_ not in _SUBJECTS or verb.lemma_.lower() not in _EXPLETIVE:
         return any(c.dep_ == "ccomp" for c in verb.children) and token.dep_ == "nsubjpass"
     told = next((c for c in verb.children if c.dep_ in ("acomp", "attr", "oprd")), None)
-    if told is not None and told.lemma_.lower() in _OF_MIND:
+    if told is not None and told.lemma_.lower() in of_mind:
         return False
     beside = (*verb.children, *(told.children if told is not None else ()))
     return any(c.dep_ in ("ccomp", "csubj", "relcl", "xcomp", "advcl", "acl") and c.i > verb.i for c in beside)
