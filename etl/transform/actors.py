@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
 _LOCATIVES = frozenset({"in", "at", "near", "outside", "around", "across", "through", "inside", "throughout", "within"})
-_STATE_SECTORS = frozenset({"GOV", "MIL", "LEG", "JUD", "COP", "SPY"})
 
 
 # A last name this long that differs from an office holder's by a letter is his, where a title stands before it.
@@ -48,21 +47,8 @@ _LONG_NAME = 7
 _ALIKE = 0.93
 
 
-_STATE_BODIES = frozenset({"ministry", "government", "army", "military", "police", "presidential", "parliament"})
 _OF_A_RULER = frozenset({"government", "regime", "administration", "cabinet"})
-# Offices whose holders a report names without their country, where it has just spoken of it.
-_HIGH_OFFICES = (
-    "president",
-    "minister",
-    "premier",
-    "king",
-    "chancellor",
-    "secretary of state",
-    "general",
-    "ambassador",
-    "adviser",
-    "advisor",
-)
+_STATE_SECTORS = frozenset({"GOV", "MIL", "LEG", "JUD", "COP", "SPY"})
 # Who stands for what stands behind 'of'.
 _LEADING = frozenset({"head", "member", "leader", "chair", "chairman", "deputy", "founder", "secretary"})
 _SHORT = 3
@@ -128,31 +114,13 @@ class ActorFinder:
             if holder.country and len(last) >= _LONG_NAME:
                 self._last_names.setdefault(last, set()).add(holder.country)
 
-    def gather(self, doc: Doc, cast: Cast, on: date | None, *, home: str | None = None) -> None:
-        """Enter the persons of `doc` into `cast`.
-
-        `on` is the article's date, for offices held at the time; `home` the country it was filed from, whose officials a
-        report names without their country ('Prime Minister X').
-        """
+    def gather(self, doc: Doc, cast: Cast, on: date | None) -> None:
+        """Enter the persons of `doc` into `cast`; `on` is the article's date, for offices held at the time."""
         named = self.names.find(doc, on)
         cast.countries.update(n.entry.actor.country for n in named if n.entry.actor.country)
-        found = []
-        for head, near, titles in self._by_sentence(doc, named):
-            _, person = self._person(head, near, titles, cast)
-            if person is None:
-                continue
-            high = person.office is not None and any(w in person.office.lower() for w in _HIGH_OFFICES)
-            high = high or self._speaks_for_a_body(head)
-            if person.country is None and person.key is None and high and person.sector in _STATE_SECTORS:
-                person.country = _country_spoken_of(head, named, near) or home
-            found.append(person)
-        for person in sorted(found, key=lambda p: -len(p.name.split())):
+        found = [self._person(head, near, titles, cast)[1] for head, near, titles in self._by_sentence(doc, named)]
+        for person in sorted((p for p in found if p is not None), key=lambda p: -len(p.name.split())):
             cast.enter(person)
-
-    def _speaks_for_a_body(self, head: Token) -> bool:
-        """Whether a part of a state stands before a person's title: 'Foreign Ministry spokesman X'."""
-        words = head.doc[left_edge(head) : head.i]
-        return any(word.lower_ in _STATE_BODIES for word in words)
 
     def scene(self, doc: Doc, offset: int, cast: Cast, on: date | None) -> Scene:
         """The actors of `doc`, whose text begins at `offset` of the article."""
@@ -840,29 +808,6 @@ def _behind(head: Token, named: tuple[Named, ...]) -> list[Actor]:
         for n in named
         if obj.dep_ == "pobj" and n.start <= obj.i < n.end and n.entry.actor.country and n.entry.kind != "person"
     ]
-
-
-def _country_spoken_of(head: Token, named: tuple[Named, ...], near: tuple[Named, ...]) -> str | None:
-    """The country that was the subject last before `head` in its paragraph: 'Norway agreed. Prime Minister X said'.
-
-    It is none whose officials the rest of the sentence (`near`) calls by their nationality: 'Prime Minister X met South Korean
-    President Y'.
-    """
-    others = {
-        n.entry.actor.country
-        for n in near
-        if n.entry.kind == "adjective" and n.start > head.i and head.doc[n.end - 1].head.pos_ == "PROPN"
-    }
-    for name in reversed(named):
-        last = head.doc[name.end - 1]
-        if (
-            name.end <= head.i
-            and name.entry.kind in ("country", "capital", "seat")
-            and last.dep_ in ("nsubj", "nsubjpass")
-            and name.entry.actor.country not in others
-        ):
-            return name.entry.actor.country
-    return None
 
 
 def _official(owner: Actor, sector: str | None, office: str) -> Actor:

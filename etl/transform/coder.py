@@ -172,8 +172,8 @@ class _Reading:
         """Every mention, those of private persons too, which nothing else depends on."""
         cast = self.cast
         for doc in docs:
-            self._finder.gather(doc, cast, self._reference, home=self._home)
-        self._references = references = References(cast, self._finder, self._predicates.acts)
+            self._finder.gather(doc, cast, self._reference)
+        self._references = references = References(cast, self._finder, self._predicates.acts, self._home)
         out: list[EventMention] = []
         for number, (paragraph, doc) in enumerate(zip(self._article.paragraphs, docs, strict=True)):
             scene = self._finder.scene(doc, paragraph.start, cast, self._reference)

@@ -163,8 +163,9 @@ class _Clause:
 class References:
     """Whom the short forms of one article stand for."""
 
-    def __init__(self, cast: Cast, finder: ActorFinder, acts: Collection[str]) -> None:
-        """`acts` are the lemmas of the verbs of events."""
+    def __init__(self, cast: Cast, finder: ActorFinder, acts: Collection[str], home: str | None = None) -> None:
+        """`acts` are the lemmas of the verbs of events, `home` the country that the article is filed from."""
+        self._home = home
         self._cast = cast
         self._part_of = finder.names.part_of
         self._offices = finder.offices
@@ -318,9 +319,8 @@ class References:
             for i in range(token.i, self._sent.end)
             if i in scene.modifiers and not any(start <= scene.doc[i].idx < end for start, end in others)
         )
-        return next(
-            (e.actor.country for e in behind if e.kind != "person" and e.actor.country not in (None, *taken)), None
-        )
+        named = (e.actor.country for e in behind if e.kind != "person" and e.actor.country not in (None, *taken))
+        return next(named, self._home)
 
     def _calls(self, lemma: str) -> bool:
         """Whether a noun can call an actor, so that it is no mere thing even where nobody is found for it."""

@@ -46,6 +46,7 @@ CASES = (
         "The minister",
         {"ada-falk"},
     ),
+    ("Norway protested. Foreign Ministry spokesman Lars Holm said the step was illegal.", "Lars Holm", {"NOR"}),
     # states and bodies
     ("Chad expelled the ambassador of Libya. The country also closed its border.", "The country", {"TCD"}),
     ("Chad expelled the ambassador of Libya. The government also closed the border.", "The government", {"TCD"}),
