@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from db.errors import CommuniqueError
+from etl.cli_actors import actors
+from etl.cli_options import (
+    MOST_ROWS,
+    REJECTED,
+    database_option,
+    json_option,
+    model_option,
+    reading,
+    settings_of,
+    stdin,
+)
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from etl.config import Settings
     from etl.extract.dictionaries import DictionaryFormat
     from etl.knowledge import Knowledge
 
-REJECTED = 3
 INTERRUPTED = 130
-_MOST_ROWS = 10_000_000
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 class _Group(click.Group):
@@ -64,49 +67,16 @@ def main(debug: bool) -> None:
     """
 
 
-def _database_option(command: F) -> F:
-    return click.option(
-        "--db", "database_url", metavar="URL",
-        help="SQLite path or postgresql:// URL. Default: COMMUNIQUE_DATABASE_URL, communique.toml, else a file in your data directory.",
-    )(command)  # fmt: skip
-
-
-def _model_option(command: F) -> F:
-    return click.option("--model", help="Installed spaCy English pipeline to parse with.")(command)
-
-
-def _json_option(command: F) -> F:
-    return click.option("--json", "as_json", is_flag=True, help="For machines: JSON.")(command)
-
-
-def _settings(**flags: object) -> Settings:
-    from etl.config import load_settings
-
-    return load_settings(flags)
-
-
-def _stdin() -> BinaryIO:
-    # None where the caller has closed it (cron, '<&-')
-    return sys.stdin.buffer if sys.stdin else BytesIO()
-
-
-@contextmanager
-def _reading(database_url: str | None) -> Iterator[Connection]:
-    from db.engine import open_engine
-    from db.migrate import connected, require_head
-
-    with connected(open_engine(_settings(database_url=database_url).database_url)) as connection:
-        require_head(connection)
-        yield connection
+main.add_command(actors)
 
 
 @main.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="PATH|URL|-...")
-@_database_option
-@_model_option
+@database_option
+@model_option
 @click.option("--batch-size", type=int, help="Articles per transaction (default 32).")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-@_json_option
+@json_option
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -132,7 +102,7 @@ def run(
     from etl.pipeline import RunReport
     from etl.pipeline import run as run_pipeline
 
-    settings = _settings(database_url=database_url, model=model, batch_size=batch_size)
+    settings = settings_of(database_url=database_url, model=model, batch_size=batch_size)
     engine = open_engine(settings.database_url, create=True)
     err = console(stderr=True)
     with err.status("reading ...") as status:
@@ -142,7 +112,7 @@ def run(
                 f"{report.documents} documents read, {report.new} new articles, {report.events} events, {report.rejected} rejected"
             )
 
-        report = run_pipeline(inputs, engine=engine, settings=settings, stdin=_stdin(), progress=progress)
+        report = run_pipeline(inputs, engine=engine, settings=settings, stdin=stdin(), progress=progress)
     if as_json:
         summary = {
             name: getattr(report, name)
@@ -173,7 +143,7 @@ def run(
 @click.option(
     "--actors-format", type=click.Choice(["petrarch", "csv"]), help="Its format, where its content does not tell."
 )
-@_model_option
+@model_option
 @click.option("--batch-size", type=int, help="Articles parsed together (default 32).")
 @click.pass_context
 def code(
@@ -193,10 +163,10 @@ def code(
     from etl.coding import code_documents
     from etl.output import participants_shown, print_rows, to_json
 
-    settings = _settings(model=model, batch_size=batch_size)
+    settings = settings_of(model=model, batch_size=batch_size)
     knowledge = _knowledge_with(actors, actors_format, settings) if actors else None
     rejected = False
-    for line in code_documents(inputs or ("-",), settings=settings, stdin=_stdin(), knowledge=knowledge):
+    for line in code_documents(inputs or ("-",), settings=settings, stdin=stdin(), knowledge=knowledge):
         rejected = rejected or "error" in line
         if format_ == "jsonl":
             click.echo(to_json(line))
@@ -230,10 +200,10 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--until", type=_DAY, help="Events on or before this day (YYYY-MM-DD).")
 @click.option("--modality", help="asserted, negated, planned, considered, hypothetical, demanded or alleged.")
 @click.option(
-    "--limit", type=click.IntRange(1, _MOST_ROWS), default=100, show_default=True, help="At most so many, newest first."
+    "--limit", type=click.IntRange(1, MOST_ROWS), default=100, show_default=True, help="At most so many, newest first."
 )
-@_database_option
-@_json_option
+@database_option
+@json_option
 def events(
     types: tuple[str, ...], actor: str | None, country: str | None, since: datetime | None, until: datetime | None, modality: str | None,
     limit: int, database_url: str | None, as_json: bool,
@@ -251,7 +221,7 @@ def events(
         types=types, actor=actor, country=country, modality=modality, limit=limit,
         since=since.date() if since else None, until=until.date() if until else None,
     )  # fmt: skip
-    with _reading(database_url) as connection:
+    with reading(database_url) as connection:
         rows, total = find_events(connection, wanted)
     if as_json:
         for row in rows:
@@ -262,8 +232,8 @@ def events(
 
 @main.command()
 @click.argument("event")
-@_database_option
-@_json_option
+@database_option
+@json_option
 def show(event: str, database_url: str | None, as_json: bool) -> None:
     """Show one event, its participants, and every sentence that reports it.
 
@@ -273,7 +243,7 @@ def show(event: str, database_url: str | None, as_json: bool) -> None:
     from db.lookup import event_detail
     from etl.output import print_event, to_json
 
-    with _reading(database_url) as connection:
+    with reading(database_url) as connection:
         detail = event_detail(connection, event)
     if as_json:
         click.echo(to_json(detail))
@@ -292,7 +262,7 @@ def show(event: str, database_url: str | None, as_json: bool) -> None:
     help="What to write.",
 )
 @click.option(
-    "--limit", type=click.IntRange(1, _MOST_ROWS), default=1000, show_default=True, help="At most so many rows."
+    "--limit", type=click.IntRange(1, MOST_ROWS), default=1000, show_default=True, help="At most so many rows."
 )
 @click.option(
     "--timeout",
@@ -301,8 +271,8 @@ def show(event: str, database_url: str | None, as_json: bool) -> None:
     show_default=True,
     help="Seconds after which it is stopped.",
 )
-@_database_option
-@_json_option
+@database_option
+@json_option
 def query(sql: str, format_: str, limit: int, timeout: float, database_url: str | None, as_json: bool) -> None:
     """Run one SELECT; whatever SQL it is given, it cannot write.
 
@@ -317,7 +287,7 @@ def query(sql: str, format_: str, limit: int, timeout: float, database_url: str 
     from db.query import read_only
     from etl.output import print_rows, to_json
 
-    with _reading(database_url) as connection:
+    with reading(database_url) as connection:
         engine = connection.engine
     result = read_only(engine, sql, limit=limit, seconds=timeout)
     if as_json or format_ == "jsonl":
@@ -334,15 +304,15 @@ def query(sql: str, format_: str, limit: int, timeout: float, database_url: str 
 
 
 @main.command()
-@_database_option
-@_json_option
+@database_option
+@json_option
 def status(database_url: str | None, as_json: bool) -> None:
     """Say what is in the database, what ran, and what failed."""
     from db.engine import shown
     from db.lookup import database_status
     from etl.output import print_status, to_json
 
-    with _reading(database_url) as connection:
+    with reading(database_url) as connection:
         found = database_status(connection)
         name = shown(connection.engine.url)
     if as_json:
@@ -358,7 +328,7 @@ def db() -> None:
 
 @db.command()
 @click.argument("revision", default="head")
-@_database_option
+@database_option
 def upgrade(revision: str, database_url: str | None) -> None:
     """Bring the database to REVISION (default: the newest), keeping every row; creates it when it is not there."""
     from db import migrate
@@ -366,7 +336,7 @@ def upgrade(revision: str, database_url: str | None) -> None:
     from etl.knowledge import load_knowledge
     from etl.load.reference import sync_reference
 
-    engine = open_engine(_settings(database_url=database_url).database_url, create=True)
+    engine = open_engine(settings_of(database_url=database_url).database_url, create=True)
     before, after = migrate.upgrade(engine, revision)
     if after == migrate.head():
         with migrate.connected(engine.execution_options(sqlite_begin="IMMEDIATE")) as connection, connection.begin():
@@ -378,13 +348,13 @@ def upgrade(revision: str, database_url: str | None) -> None:
 @db.command()
 @click.argument("revision")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@_database_option
+@database_option
 def downgrade(revision: str, yes: bool, database_url: str | None) -> None:
     """Take the database back to REVISION (-1: one step; base: empty, all rows lost)."""
     from db import migrate
     from db.engine import open_engine, shown
 
-    engine = open_engine(_settings(database_url=database_url).database_url)
+    engine = open_engine(settings_of(database_url=database_url).database_url)
     if not yes:
         click.confirm(
             f"Downgrade {shown(engine.url)} to {revision}? What that revision cannot hold is lost.", abort=True
@@ -394,13 +364,13 @@ def downgrade(revision: str, yes: bool, database_url: str | None) -> None:
 
 
 @db.command()
-@_database_option
+@database_option
 def current(database_url: str | None) -> None:
     """Say at which revision the database is, and which is the newest."""
     from db import migrate
     from db.engine import open_engine
 
-    with migrate.connected(open_engine(_settings(database_url=database_url).database_url)) as connection:
+    with migrate.connected(open_engine(settings_of(database_url=database_url).database_url)) as connection:
         revision = migrate.current(connection)
         migrate.refuse_newer(connection)
     newest = migrate.head()
@@ -411,7 +381,7 @@ def current(database_url: str | None) -> None:
 
 
 @db.command()
-@_database_option
+@database_option
 @click.pass_context
 def check(ctx: click.Context, database_url: str | None) -> None:
     """Check the database: tables as expected, no broken reference, every span the words it claims to be."""
@@ -419,210 +389,12 @@ def check(ctx: click.Context, database_url: str | None) -> None:
     from db.engine import open_engine
     from db.migrate import connected
 
-    with connected(open_engine(_settings(database_url=database_url).database_url)) as connection:
+    with connected(open_engine(settings_of(database_url=database_url).database_url)) as connection:
         found = list(problems(connection))
     for problem in found:
         click.echo(problem)
     click.echo(f"{len(found)} problems" if found else "sound")
     ctx.exit(1 if found else 0)
-
-
-# -- who is who --------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _deciding(database_url: str | None) -> Iterator[Connection]:
-    from db.engine import lock_writers, open_engine
-    from db.migrate import connected, require_head
-
-    engine = open_engine(_settings(database_url=database_url).database_url)
-    with connected(engine.execution_options(sqlite_begin="IMMEDIATE")) as connection, connection.begin():
-        lock_writers(connection)
-        require_head(connection)
-        yield connection
-
-
-def _slug(name: str) -> str:
-    from etl.transform.cast import slug
-
-    return slug(name)
-
-
-_reason_option = click.option("--reason", help="Why, for those who come later.")
-_author_option = click.option("--author", help="Who decides.")
-
-
-@main.group()
-def actors() -> None:
-    """Who is who: look up and correct (every decision can be undone); dictionaries of your own, read in and written out."""
-
-
-@actors.command(name="list")
-@click.option("--kind", help="country, organisation, group or person.")
-@click.option("--country", help="For whom they act: KOR, KR or 'South Korea'.")
-@click.option("--sector", help="CAMEO role code: GOV, MIL, OPP ...")
-@click.option("--name", help="Words of a name or alias.")
-@click.option(
-    "--limit",
-    type=click.IntRange(1, _MOST_ROWS),
-    default=100,
-    show_default=True,
-    help="At most so many, busiest first.",
-)
-@_database_option
-@_json_option
-def list_actors_command(
-    kind: str | None, country: str | None, sector: str | None, name: str | None, limit: int, database_url: str | None,
-    as_json: bool,
-) -> None:  # fmt: skip
-    """List actors, those with most events first.
-
-    \b
-    communique actors list --kind person --country Portugal
-    communique actors list --name Belo --json | jq .actor_id
-    """
-    from db.lookup import country_code
-    from db.registry import list_actors
-    from etl.output import print_actors, to_json
-
-    with _reading(database_url) as connection:
-        code = country_code(connection, country) if country else None
-        rows, total = list_actors(connection, kind=kind, country=code, sector=sector, name=name, limit=limit)
-    if as_json:
-        for row in rows:
-            click.echo(to_json(row))
-    else:
-        print_actors(rows, total=total)
-
-
-@actors.command(name="show")
-@click.argument("actor")
-@_database_option
-@_json_option
-def show_actor(actor: str, database_url: str | None, as_json: bool) -> None:
-    """Show one actor: its names, offices with dates, decisions, events.
-
-    ACTOR is an id as 'communique actors list' gives it.
-    """
-    from db.registry import actor_detail
-    from etl.output import print_actor, to_json
-
-    with _reading(database_url) as connection:
-        detail = actor_detail(connection, actor)
-    if as_json:
-        click.echo(to_json(detail))
-    else:
-        print_actor(detail)
-
-
-@actors.command()
-@click.argument("source", metavar="FROM")
-@click.argument("into")
-@click.option("--reason", required=True, help="Why, for those who come later.")
-@_author_option
-@_database_option
-@_json_option
-def merge(source: str, into: str, reason: str, author: str | None, database_url: str | None, as_json: bool) -> None:
-    """Make the actor FROM part of the actor INTO: its events become those of INTO, in later runs too.
-
-    What each article says stays as it was coded, so that 'communique actors undo' restores everything.
-
-    \b
-    communique actors merge person:PRT:a-belo person:PRT:ana-belo --reason "the same minister"
-    """
-    from db.registry import merge_actors
-    from etl.output import to_json
-
-    with _deciding(database_url) as connection:
-        done = merge_actors(connection, source, into, reason=reason, author=author)
-    said = f"decision {done['decision']}: {source} is part of {into}; {done['events']} events follow"
-    click.echo(to_json(done) if as_json else said)
-
-
-@actors.command()
-@click.argument("actor")
-@click.option("--article", "articles", multiple=True, required=True, help="Id of an article; may be repeated.")
-@click.option("--name", required=True, help="Full name of the other person.")
-@click.option("--country", help="For whom the other acts: KOR, KR or 'South Korea'.")
-@click.option("--sector", help="CAMEO role code of the other: GOV, MIL, OPP ...")
-@_reason_option
-@_author_option
-@_database_option
-@_json_option
-def split(
-    actor: str, articles: tuple[str, ...], name: str, country: str | None, sector: str | None, reason: str | None,
-    author: str | None, database_url: str | None, as_json: bool,
-) -> None:  # fmt: skip
-    """Make the person ACTOR another one in some articles: two people of one name.
-
-    \b
-    communique actors split person:PRT:ana-belo --article 3f2a --name "Ana Belo" --country Brazil
-    """
-    from db.lookup import country_code
-    from db.registry import split_actor
-    from etl.output import to_json
-
-    words = " ".join(name.split())
-    with _deciding(database_url) as connection:
-        code = country_code(connection, country) if country else None
-        done = split_actor(
-            connection, actor, articles, name=words, slug=_slug(words), country=code, sector=sector, reason=reason,
-            author=author,
-        )  # fmt: skip
-    said = f"decision {done['decision']}: {done['events']} events are of {done['actor']} now"
-    click.echo(to_json(done) if as_json else said)
-
-
-@actors.command()
-@click.argument("decision", type=int)
-@_database_option
-@_json_option
-def undo(decision: int, database_url: str | None, as_json: bool) -> None:
-    """Undo a merge or a split, as if it had never been made.
-
-    DECISION is its number, as 'communique actors show' lists it.
-    """
-    from db.registry import undo_decision
-    from etl.output import to_json
-
-    with _deciding(database_url) as connection:
-        done = undo_decision(connection, decision)
-    said = f"decision {decision}: {done['kind']} undone; {done['events']} events follow"
-    click.echo(to_json(done) if as_json else said)
-
-
-@actors.command()
-@click.argument("actor")
-@click.argument("name")
-@click.option("--remove", is_flag=True, help="Take the alias back.")
-@_database_option
-@_json_option
-def alias(actor: str, name: str, remove: bool, database_url: str | None, as_json: bool) -> None:
-    """Call ACTOR also NAME.
-
-    Later runs take a person whom an article names so, without a country, for ACTOR; NAME must be a full name, of two words
-    or more. Any alias is found by 'communique events --actor'.
-    """
-    from db.registry import add_alias, remove_alias
-    from etl.output import to_json
-
-    words = " ".join(name.split())
-    slug = _slug(words)
-    full = slug if "-" in slug else None
-    with _deciding(database_url) as connection:
-        others = [] if remove else add_alias(connection, actor, words, slug=full)
-        if remove:
-            remove_alias(connection, actor, words)
-    if as_json:
-        click.echo(to_json({"actor_id": actor, "alias": words, "removed": remove, "also_of": others}))
-        return
-    click.echo(f"{actor}: no longer called {words!r}" if remove else f"{actor}: also called {words!r}")
-    if others:
-        click.echo(
-            f"So is {', '.join(others)}: an article that gives the name alone leaves it open who it is.", err=True
-        )
-    elif not remove and full is None:
-        click.echo("A single word does not tell persons apart: it is for searching only.", err=True)
 
 
 @main.group()
@@ -642,7 +414,7 @@ def knowledge() -> None:
     show_default=True,
     help="Also code the example sentences of every predicate file.",
 )
-@_model_option
+@model_option
 @click.pass_context
 def check_knowledge_command(ctx: click.Context, folder: Path | None, examples: bool, model: str | None) -> None:
     """Check every knowledge file: well-formed, consistent, and every example sentence coded as it says."""
@@ -653,7 +425,7 @@ def check_knowledge_command(ctx: click.Context, folder: Path | None, examples: b
     if examples and not found:
         from etl.evaluation.examples import failing_examples
 
-        found = failing_examples(folder or FOLDER, model=_settings(model=model).model)
+        found = failing_examples(folder or FOLDER, model=settings_of(model=model).model)
     for problem in found:
         click.echo(problem)
     click.echo(f"{len(found)} problems" if found else "sound")
@@ -663,8 +435,8 @@ def check_knowledge_command(ctx: click.Context, folder: Path | None, examples: b
 @main.command()
 @click.argument("sentence", nargs=-1, metavar="SENTENCE")
 @click.option("--all", "every", is_flag=True, help="Show every frame that was tried, not the first few of each word.")
-@_model_option
-@_json_option
+@model_option
+@json_option
 def explain(sentence: tuple[str, ...], every: bool, model: str | None, as_json: bool) -> None:
     """Show how a sentence is coded: its actors, the frames tried on each word, which fired and why.
 
@@ -678,10 +450,10 @@ def explain(sentence: tuple[str, ...], every: bool, model: str | None, as_json: 
     from etl.output import explanation_json, print_explanation, to_json
     from etl.transform.coder import Coder
 
-    text = " ".join(sentence) or _stdin().read().decode("utf-8", "replace")
+    text = " ".join(sentence) or stdin().read().decode("utf-8", "replace")
     if not text.strip():
         raise CommuniqueError("There is nothing to explain: give a sentence, in quotes.", exit_code=2)
-    found = Coder(model=_settings(model=model).model).explain(article_from_text(text))
+    found = Coder(model=settings_of(model=model).model).explain(article_from_text(text))
     if as_json:
         click.echo(to_json([explanation_json(one) for one in found]))
         return
@@ -703,8 +475,8 @@ def explain(sentence: tuple[str, ...], every: bool, model: str | None, as_json: 
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="An earlier evaluation, written with --json: show what changed since.",
 )
-@_model_option
-@_json_option
+@model_option
+@json_option
 def evaluate(
     gold: Path, split: str | None, errors: Path | None, against: Path | None, model: str | None, as_json: bool
 ) -> None:
@@ -725,7 +497,7 @@ def evaluate(
     from etl.transform.coder import Coder
 
     earlier = read_evaluation(against) if against else None
-    coder = Coder(model=_settings(model=model).model)
+    coder = Coder(model=settings_of(model=model).model)
     result = (
         evaluate_annotated(load_annotated(gold, split=split), coder)
         if is_annotated(gold)
@@ -784,9 +556,6 @@ def evaluate(
     )
 
 
-# -- actor dictionaries ------------------------------------------------------------------------------------------------
-
-
 def _knowledge_with(path: Path, format_: DictionaryFormat | None, settings: Settings) -> Knowledge:
     from etl.extract.dictionaries import read_dictionary
     from etl.extract.limits import Limits
@@ -801,186 +570,3 @@ def _knowledge_with(path: Path, format_: DictionaryFormat | None, settings: Sett
             f"{path}: no row of it could be taken. Mend the rows, or name the format with --actors-format."
         )
     return with_dictionaries(load_knowledge(), [dictionary.entries])
-
-
-@actors.command(name="import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--format", "format_", type=click.Choice(["petrarch", "csv"]), help="Its format, where its content does not tell."
-)
-@click.option("--name", help="Name to keep it under (default: the file's name).")
-@_database_option
-@_json_option
-@click.pass_context
-def import_(
-    ctx: click.Context,
-    file: Path,
-    format_: DictionaryFormat | None,
-    name: str | None,
-    database_url: str | None,
-    as_json: bool,
-) -> None:
-    """Read a dictionary of actors and agents; later runs code with it.
-
-    What FILE says of a name wins over what communique knows of it, and of two dictionaries the one imported last. A row that
-    cannot be taken is reported with line and mend; the rest goes in. The same file again changes nothing; a changed one of
-    the same name replaces it. Exit codes: 0 all went in, 3 some rows were rejected, 1 none went in and nothing was changed.
-
-    \b
-    communique actors import norland.actors.txt
-    communique actors import --format csv --name team actors.csv
-
-    PETRARCH and TABARI. A name in capitals with _ between words (one at the end is ignored: names match whole words), its code
-    in brackets behind it or several in lines below it, synonyms in lines that begin with +. Comments begin with # or ;, or
-    stand in <...>, or from <!-- to -->.
-
-    \b
-    RIVER_COUNCIL_  [ROUGOV]         # Romania, government
-    ANA_BELO_
-    \t[PRTGOV 990115-020406]         # from 1999-01-15 until the day before 2002-04-06
-    \t[PRTELI >020406]               # from that day on; with < until the day before
-    \t[PRT]                          # at other times
-    +A._BELO_
-    POLICE_OFFICER [~COP]            # an agent: its country comes from the text; plural in -S
-    GUARDSMAN {GUARDSMEN} [~MIL]     # irregular plural; {-} for none
-    !PERSON! = MAN, MEN, WOMAN, WOMEN
-    CONGRESS!PERSON! [~LEG]          # CONGRESSMAN, CONGRESSMEN ...
-
-    Years of two digits: 30 to 99 are 1930 to 1999, 00 to 29 are 2000 to 2029. A code is a country (ISO 3166-1 alpha-3, or a known code of
-    older dictionaries: ROM, ZAR, TMP), then a CAMEO sector; what follows is not used. IGO, NGO, MNC, REB ... or ---MED is an
-    actor of no country. A name with dates is a person, one with a country alone stands for the country, others are
-    organisations. A name may stand twice only for times that do not overlap.
-
-    CSV. The header name,aliases,country,sector,kind,valid_from,valid_to (only name must be there); aliases separated by |,
-    kind country, organisation, group, person or agent, dates YYYY-MM-DD, both included; lines that begin with # are comments.
-
-    Names in capitals are found as news writes them ('Department of State', 'DEPARTMENT OF STATE'), others as they stand.
-    """
-    from db.engine import lock_writers, open_engine
-    from db.migrate import connected, ensure_head
-    from etl.extract.dictionaries import read_dictionary
-    from etl.extract.limits import Limits
-    from etl.knowledge import load_knowledge
-    from etl.load.dictionaries import store_dictionary
-    from etl.load.reference import sync_reference
-    from etl.output import print_rejected_rows, to_json
-
-    settings, knowledge = _settings(database_url=database_url), load_knowledge()
-    limits = Limits(max_document_bytes=settings.max_document_bytes)
-    dictionary = read_dictionary(file, knowledge=knowledge, limits=limits, format=format_)
-    kept_as = name or file.name
-    rejects = [{"line": r.line, "value": r.value, "problem": r.problem} for r in dictionary.rejects]
-    if not as_json:
-        print_rejected_rows(str(file), dictionary.rejects)
-    outcome = "nothing"
-    if dictionary.entries:
-        engine = open_engine(settings.database_url, create=True)
-        ensure_head(engine)
-        with connected(engine.execution_options(sqlite_begin="IMMEDIATE")) as connection, connection.begin():
-            lock_writers(connection)
-            sync_reference(connection, knowledge)
-            outcome = store_dictionary(connection, kept_as, dictionary)
-    counts = {"entries": len(dictionary.entries), "rejected": len(rejects)}
-    if as_json:
-        click.echo(
-            to_json({"name": kept_as, "format": dictionary.format, "outcome": outcome, **counts, "rejects": rejects})
-        )
-    if outcome == "nothing":
-        raise CommuniqueError(
-            f"{file}: read as {dictionary.format}, no row of it could be taken, so nothing was changed. Mend the rows, or name "
-            "the format with --format."
-        )
-    if not as_json:
-        click.echo(f"{kept_as}: {outcome}; {counts['entries']} entries, {counts['rejected']} rows rejected.")
-    ctx.exit(REJECTED if rejects else 0)
-
-
-@actors.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["csv", "petrarch"]),
-    default="csv",
-    show_default=True,
-    help="What to write.",
-)
-@click.option("--dictionary", "name", help="Write this imported dictionary instead of the actors of the events.")
-@click.option("--force", is_flag=True, help="Replace FILE where it is there.")
-@_database_option
-@_json_option
-def export(file: Path, format_: str, name: str | None, force: bool, database_url: str | None, as_json: bool) -> None:
-    """Write the actors that the database knows, so that they can be looked through and imported again.
-
-    Countries, organisations and named persons, with country, sector, the words by which texts named them, and for persons the
-    time in which articles showed them in office (at other times their country is known alone). Names that two actors share are
-    left out and counted. CSV keeps everything; PETRARCH has no kinds, and no place for an actor of which only the country is known.
-
-    \b
-    communique actors export actors.csv
-    communique actors export --format petrarch actors.txt
-    """
-    from etl.extract.dictionaries import as_csv, as_petrarch
-    from etl.knowledge import load_knowledge
-    from etl.load.dictionaries import known_actors, require_dictionary, stored_entries
-    from etl.output import to_json
-
-    with _reading(database_url) as connection:
-        if name is None:
-            entries, ambiguous = known_actors(connection, load_knowledge())
-        else:
-            require_dictionary(connection, name)
-            entries, ambiguous = stored_entries(connection, name)[0], 0
-    text, unfit = (as_csv if format_ == "csv" else as_petrarch)(entries)
-    try:
-        with file.open("w" if force else "x", encoding="utf-8", newline="\n") as out:
-            out.write(text)
-    except FileExistsError as error:
-        raise CommuniqueError(f"{file}: is there already. Name another file, or replace it with --force.") from error
-    except OSError as error:
-        raise CommuniqueError(f"{file}: cannot be written ({error.strerror}). Name another file.") from error
-    written = len(entries) - unfit
-    if as_json:
-        click.echo(to_json({"file": str(file), "entries": written, "ambiguous": ambiguous, "not_in_format": unfit}))
-        return
-    left_out = [f"{n} {why}" for n, why in ((ambiguous, "ambiguous"), (unfit, f"not to be said in {format_}")) if n]
-    click.echo(f"{file}: {written} entries" + (f"; left out: {', '.join(left_out)}" if left_out else ""))
-
-
-@actors.command()
-@_database_option
-@_json_option
-def dictionaries(database_url: str | None, as_json: bool) -> None:
-    """List the imported dictionaries, the one that wins first."""
-    from etl.load.dictionaries import list_dictionaries
-    from etl.output import print_rows, to_json
-
-    with _reading(database_url) as connection:
-        found = list_dictionaries(connection)
-    if as_json:
-        for row in found:
-            click.echo(to_json(row))
-    elif found:
-        rows = [{**row, "imported_at": row["imported_at"].isoformat(timespec="seconds")} for row in found]
-        print_rows([tuple(row.values()) for row in rows], list(rows[0]))
-    else:
-        click.echo("no dictionaries; 'communique actors import FILE' reads one")
-
-
-@actors.command()
-@click.argument("name")
-@_database_option
-@_json_option
-def forget(name: str, database_url: str | None, as_json: bool) -> None:
-    """Remove the imported dictionary NAME; what was coded with it stays."""
-    from db.engine import lock_writers, open_engine
-    from db.migrate import connected, require_head
-    from etl.load.dictionaries import forget_dictionary
-    from etl.output import to_json
-
-    engine = open_engine(_settings(database_url=database_url).database_url)
-    with connected(engine.execution_options(sqlite_begin="IMMEDIATE")) as connection, connection.begin():
-        lock_writers(connection)
-        require_head(connection)
-        count = forget_dictionary(connection, name)
-    click.echo(to_json({"name": name, "entries": count}) if as_json else f"{name}: forgotten, {count} entries")
