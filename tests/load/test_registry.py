@@ -311,7 +311,7 @@ def test_an_alias_taken_back_leaves_nothing(database: str, load: Load, rows_of: 
         (lambda c: undo_decision(c, 7), "Decisions that hold: none"),
         (lambda c: split_actor(c, PRT, ["zz"], name="A B", slug="a-b"), "there is none with that id"),
         (lambda c: split_actor(c, "PER", ["zz"], name="A B", slug="a-b"), "of kind country"),
-        (lambda c: split_actor(c, PRT, ["zz"], name="A B", slug="a-b", sector="XXX"), "GOV"),
+        (lambda c: split_actor(c, PRT, ["zz"], name="A B", slug="a-b", sector="NIL"), "GOV"),
         (lambda c: split_actor(c, PRT, [_other(c)], name="A B", slug="a-b"), "takes part in no event of it"),
         (lambda c: remove_alias(c, PRT, "Maria Falcao"), "no user's"),
         (lambda c: list_actors(c, kind="planet"), "Known: country"),
