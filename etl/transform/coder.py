@@ -42,7 +42,8 @@ from etl.transform.places import PlaceMention, country_of_place, find_places, pl
 from etl.transform.predicates import PredicateFinder
 from etl.transform.references import References
 from etl.transform.roles import Memory, Roles
-from etl.transform.subtypes import SubtypeFinder
+from etl.transform.statements import statement_of
+from etl.transform.treaties import TreatyFinder
 from etl.transform.unnamed import settled
 from etl.transform.whereabouts import Whereabouts
 
@@ -77,7 +78,7 @@ class Coder:
         keep_whole(self._nlp, known.hyphenated)
         self._actors = ActorFinder(self._knowledge, self._nlp)
         self._predicates = PredicateFinder(known)
-        self._subtypes = SubtypeFinder(self._knowledge)
+        self._treaties = TreatyFinder(self._knowledge)
 
     @property
     def model(self) -> str:
@@ -101,14 +102,14 @@ class Coder:
         """How each sentence of `article` is coded."""
         explained: list[Explanation] = []
         reading = _Reading(
-            article, self._knowledge, self._actors, self._predicates, self._subtypes, explaining=explained
+            article, self._knowledge, self._actors, self._predicates, self._treaties, explaining=explained
         )
         reading.mentions([self._nlp(plain(article.text[p.start : p.end])) for p in article.paragraphs])
         return tuple(explained)
 
     def actors(self, article: Article) -> tuple[ActorMention, ...]:
         """Every actor that `article` names or calls by a short form, in the order of the text."""
-        reading = _Reading(article, self._knowledge, self._actors, self._predicates, self._subtypes)
+        reading = _Reading(article, self._knowledge, self._actors, self._predicates, self._treaties)
         reading.mentions([self._nlp(plain(article.text[p.start : p.end])) for p in article.paragraphs])
         found = (m for scene in reading.scenes for mentions in scene.heads.values() for m in mentions)
         return tuple(sorted(found, key=lambda m: (m.start, m.end)))
@@ -127,7 +128,7 @@ class Coder:
                 yield article, self._code(article, [next(docs) for _ in article.paragraphs])
 
     def _code(self, article: Article, docs: Sequence[Doc]) -> Coded:
-        reading = _Reading(article, self._knowledge, self._actors, self._predicates, self._subtypes)
+        reading = _Reading(article, self._knowledge, self._actors, self._predicates, self._treaties)
         found = reading.mentions(docs)
         return Coded(
             mentions=tuple(m for m in found if not m.is_private),
@@ -145,7 +146,7 @@ class _Reading:
         knowledge: Knowledge,
         actors: ActorFinder,
         predicates: PredicateFinder,
-        subtypes: SubtypeFinder,
+        treaties: TreatyFinder,
         explaining: list[Explanation] | None = None,
     ) -> None:
         self._article = article
@@ -153,7 +154,7 @@ class _Reading:
         self._knowledge = knowledge
         self._finder = actors
         self._predicates = predicates
-        self._subtypes = subtypes
+        self._treaties = treaties
         self._memory = Memory()
         self.scenes: list[Scene] = []
         """Whom each paragraph read speaks of."""
@@ -269,7 +270,7 @@ class _Reading:
             )
             when = self._times.date_of(dated, dates, planned=planned, kind=sentence.kind, words=candidate.words)
             trigger = self._trigger(candidate, offset)
-            treaty = self._subtypes.treaty(candidate, offset) if event_type == "treaty" or candidate.frame else None
+            treaty = self._treaties.treaty(candidate, offset) if event_type == "treaty" or candidate.frame else None
             out.append(
                 self._with_evidence(
                     EventMention(
@@ -291,7 +292,7 @@ class _Reading:
                         trigger=trigger,
                         sentence=sentence,
                         treaty=treaty,
-                        statement=self._subtypes.statement(candidate, event_type, offset),
+                        statement=statement_of(candidate, event_type, offset),
                         is_private=not any(_is_political(p.mention.actor) for p in participants),
                     )
                 )
@@ -389,14 +390,14 @@ class _Reading:
         self, sent: Words, sentence: Sentence, out: list[EventMention], coded: Sequence[EventMention]
     ) -> None:
         """'The treaty, which includes ...': provisions named later belong to the treaty named before."""
-        if self._treaty is None or any(m.treaty for m in coded) or not self._subtypes.speaks_of_treaty(sent):
+        if self._treaty is None or any(m.treaty for m in coded) or not self._treaties.speaks_of_treaty(sent):
             return
         offset = sentence.start - sent.start_char
         known = out[self._treaty]
         if known.treaty is None:
             return
         codes = {p.code for p in known.treaty.provisions}
-        new = tuple(p for p in self._subtypes.provisions(list(sent), offset) if p.code not in codes)
+        new = tuple(p for p in self._treaties.provisions(list(sent), offset) if p.code not in codes)
         if new:
             treaty = replace(known.treaty, provisions=(*known.treaty.provisions, *new))
             out[self._treaty] = self._with_evidence(replace(known, treaty=treaty))

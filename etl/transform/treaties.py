@@ -1,4 +1,4 @@
-"""Treaties and statements: what a mention says beyond who did what to whom."""
+"""Treaties: what is done to which, and what they provide for."""
 
 from __future__ import annotations
 
@@ -6,28 +6,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from etl.knowledge import Knowledge
-from etl.records import Provision, Span, StatementReport, TreatyReport
+from etl.records import Provision, TreatyReport
 from etl.transform.arguments import conjuncts, noun_modifiers, prepositions
 from etl.transform.frames import Candidate
+from etl.transform.language import span_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Words
     from spacy.tokens import Token
 
-# Stance by CAMEO code, the longest prefix first, where the frame gives none of its own.
-_STANCES = {
-    **dict.fromkeys(("010", "011", "013", "014", "015", "056"), "comment"),
-    **dict.fromkeys(("111", "112", "113", "114"), "condemn"),
-    **dict.fromkeys(("019", "052", "053"), "support"),
-    "012": "concern", "016": "denial", "018": "regret", "051": "praise", "055": "apology",
-    "02": "appeal", "03": "pledge", "10": "demand", "12": "reject", "13": "threat",
-}  # fmt: skip
-_ABOUT = ("over", "about", "on", "for", "regarding", "concerning", "at", "of", "against", "that")
-_QUOTES = '"'
 
-
-class SubtypeFinder:
-    """Finds the treaty and the statement in a candidate event."""
+class TreatyFinder:
+    """Finds the treaty in a candidate event."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._kinds = knowledge.treaty_nouns
@@ -68,7 +58,7 @@ class SubtypeFinder:
                 n = len(cue)
                 for i in range(len(lemmas) - n + 1):
                     if code not in found and all(word in (lemmas[i + k], lowers[i + k]) for k, word in enumerate(cue)):
-                        found[code] = Provision(code=code, span=_span(words[i], words[i + n - 1], offset))
+                        found[code] = Provision(code=code, span=span_of(words[i], words[i + n - 1], offset))
         return tuple(found.values())
 
     def speaks_of_treaty(self, sent: Words) -> bool:
@@ -87,41 +77,3 @@ class SubtypeFinder:
         behind = next((f"{lemma} of {o.lemma_.lower()}" for p, o in prepositions(token) if p == "of"), "")
         before = f"{token.nbor(-1).lower_} {lemma}" if token.i > 0 else ""
         return self._kinds.get(behind) or self._kinds.get(before) or self._kinds.get(lemma)
-
-    def statement(self, candidate: Candidate, event_type: str, offset: int) -> StatementReport | None:
-        """The statement made by a candidate; None where it is no act of speech."""
-        stance = candidate.stance or next(
-            (_STANCES[candidate.code[:n]] for n in (3, 2) if candidate.code[:n] in _STANCES), None
-        )
-        if stance is None or (event_type != "statement" and candidate.stance is None):
-            return None
-        return StatementReport(stance=stance, topic=self._topic(candidate), quote=_quote(candidate, offset))
-
-    @staticmethod
-    def _topic(candidate: Candidate) -> str | None:
-        for token in dict.fromkeys((candidate.head, *reversed(candidate.words), candidate.anchor)):
-            for prep, obj in prepositions(token):
-                if prep in _ABOUT and obj not in candidate.words:
-                    phrase = obj.doc[obj.left_edge.i : obj.right_edge.i + 1].text
-                    return phrase if len(phrase) <= 200 else obj.doc[obj.left_edge.i : obj.i + 1].text
-        return None
-
-
-def _quote(candidate: Candidate, offset: int) -> Span | None:
-    """The quoted words that belong to the candidate: within its phrase, else the only ones of the sentence."""
-    doc = candidate.head.doc
-    sent = candidate.head.sent
-    marks = [t.i for t in sent if t.text in _QUOTES or t.text in ("``", "''")]
-    pairs = [(a, b) for a, b in zip(marks[::2], marks[1::2], strict=False) if b - a > 1]
-    if not pairs:
-        return None
-    inside = {t.i for t in candidate.anchor.subtree} | {w.i for w in candidate.words}
-    best = next(
-        (p for p in pairs if any(i in inside for i in range(p[0] + 1, p[1]))), pairs[0] if len(pairs) == 1 else None
-    )
-    return _span(doc[best[0] + 1], doc[best[1] - 1], offset) if best else None
-
-
-def _span(first: Token, last: Token, offset: int) -> Span:
-    doc = first.doc
-    return Span(text=doc[first.i : last.i + 1].text, start=offset + first.idx, end=offset + last.idx + len(last))
