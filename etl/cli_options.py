@@ -33,6 +33,14 @@ def model_option(command: F) -> F:
     return click.option("--model", help="Installed spaCy English pipeline to parse with.")(command)
 
 
+def scorer_option(command: F) -> F:
+    """``--no-scorer``."""
+    return click.option(
+        "--scorer/--no-scorer", default=None,
+        help="Whether the learned scorer judges what the frames propose (default: it does).",
+    )(command)  # fmt: skip
+
+
 def json_option(command: F) -> F:
     """``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="For machines: JSON.")(command)

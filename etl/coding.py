@@ -29,7 +29,7 @@ def code_documents(
     while batch := list(islice(stream, settings.batch_size)):
         readable = [item for item in batch if isinstance(item, Article) and item.language == CODED_LANGUAGE]
         if readable and coder is None:
-            coder = Coder(model=settings.model, knowledge=knowledge)
+            coder = Coder(model=settings.model, knowledge=knowledge, scored=settings.scorer)
         coded = code_articles(coder, readable) if coder else iter(())
         for item in batch:
             if isinstance(item, Reject):

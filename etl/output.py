@@ -403,6 +403,9 @@ def explanation_json(found: Explanation) -> dict[str, Any]:
             }
             for e in found.events
         ],
+        "doubted": [
+            {"cameo": e.cameo, "trigger": e.trigger.text, "probability": round(real, 2)} for e, real in found.doubted
+        ],
     }
 
 
@@ -445,4 +448,8 @@ def print_explanation(found: Explanation, labels: Mapping[str, str], *, every: b
             row = {"date_start": when.start, "date_end": when.end, "date_precision": when.precision.value}
             words = f" {when.span.text!r}" if when.span else ""
             branch.add(Text(f"when: {shown_date(row) or 'unknown'} ({when.rule}{words})"))
+    for event, real in found.doubted:
+        tree.add(
+            Text(f"left out by the scorer: {event.cameo} {labels[event.cameo]} ({event.trigger.text!r}), {real:.0%} likely")
+        )
     console().print(tree)

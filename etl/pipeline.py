@@ -176,7 +176,7 @@ def _read(
 def _coder(settings: Settings, knowledge: Knowledge) -> Coder:
     from etl.transform.coder import Coder
 
-    return Coder(model=settings.model, knowledge=knowledge)
+    return Coder(model=settings.model, knowledge=knowledge, scored=settings.scorer)
 
 
 def _start(connection: Connection, inputs: Sequence[str], settings: Settings, knowledge_version: str) -> int:

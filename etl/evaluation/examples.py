@@ -17,7 +17,7 @@ _ACTING = (Role.SOURCE, Role.PARTY)
 def failing_examples(folder: Path, *, model: str) -> list[str]:
     """The examples of `folder` that are not coded as they say, each as a message naming file, sentence and outcome."""
     predicates = load_predicates(folder / "predicates")
-    coder = Coder(model=model, knowledge=load_knowledge(folder), predicates=predicates)
+    coder = Coder(model=model, knowledge=load_knowledge(folder), predicates=predicates, scored=False)
 
     def events(text: str) -> tuple[Event, ...]:
         return link(coder.code(article_from_text(text)))

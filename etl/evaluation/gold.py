@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from db.errors import CommuniqueError
 from etl.extract.text import article_from_text
 from etl.knowledge.loader import FOLDER, read_table
-from etl.records import Event, Modality, Role
+from etl.records import Event, EventMention, Modality, Role
 from etl.transform.coder import Coder
 from etl.transform.linking import link
 
@@ -39,6 +39,11 @@ SCORES = {
     "description_f1": "first mentions without a name ('Israeli troops', 'a French envoy'): country and kind right",
     "date_right": "share of marked events that were coded whose date and precision are exactly right",
     "place_right": "share of marked events that were coded whose place, or its absence, is right",
+    "passages": "passages, each with every event marked in place",
+    "passage_recall": "share of marked events that were coded in their category",
+    "passage_precision": "share of coded mentions that are marked events in their category",
+    "passage_right": "share of coded mentions also right in countries of both sides and in whether asserted",
+    "calibration_error": "expected calibration error of the confidence: 0.05 is five points off on average",
     "events_matched": "share of marked events that were coded, by their triggers",
 }
 _POSSIBLE = frozenset({Modality.NEGATED, Modality.HYPOTHETICAL, Modality.CONSIDERED})
@@ -147,6 +152,8 @@ class Evaluation:
     misses: tuple[Miss, ...]
     outcomes: Mapping[str, str]
     """Id of a sentence -> ``right`` or the reason of its miss; of an article -> its exact events of all, '3/5'."""
+    reliability: tuple[tuple[float, float, float, float, int], ...] = ()
+    """Bins of confidence: bounds, mean confidence, share of right mentions, mentions; of marked passages only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -370,10 +377,10 @@ def _matches(event: Event, category: Category, wanted: _GoldEvent) -> bool:
     return category.is_speech or event.facts.modality not in _POSSIBLE
 
 
-def sides(event: Event) -> Sides:
+def sides(mention: EventMention) -> Sides:
     """The countries on each side of a coded event; organisations count as IGO, NGO or IMG."""
     found: dict[Role, set[str]] = defaultdict(set)
-    for p in event.facts.participants:
+    for p in mention.participants:
         actor = p.mention.actor
         code = actor.country or (actor.sector if actor.sector in _BODIES else None)
         if code:
@@ -390,7 +397,7 @@ def _paired(event: Event, wanted: _GoldEvent) -> tuple[frozenset[str], frozenset
     """Coded and gold sources, coded and gold targets; a reciprocal event may be given either way round."""
     gold_s = frozenset(a.country for a in wanted.sources if a.country)
     gold_t = frozenset(a.country for a in wanted.targets if a.country)
-    coded = sides(event)
+    coded = sides(event.facts)
     if not wanted.targets and len(wanted.sources) > 1:
         return coded.sources | coded.targets, gold_s, frozenset(), gold_t
     if coded.reciprocal:
@@ -452,7 +459,7 @@ def _miss(sentence: GoldSentence, events: Sequence[Event], reason: str, coder: C
         id=sentence.id,
         text=sentence.text,
         gold=gold or "no event",
-        coded=tuple(_shown(e) for e in events),
+        coded=tuple(shown(e.facts) for e in events),
         reason=reason,
         parse=coder.parse(sentence.text),
     )
@@ -462,10 +469,10 @@ def _countries(actors: Iterable[_GoldActor]) -> str:
     return "|".join(sorted({a.country or "?" for a in actors})) or "-"
 
 
-def _shown(event: Event) -> str:
-    found = sides(event)
-    facts = event.facts
-    return f"{facts.cameo} {facts.modality.value} {'|'.join(sorted(found.sources)) or '-'} -> {'|'.join(sorted(found.targets)) or '-'} [{facts.trigger.text}]"
+def shown(mention: EventMention) -> str:
+    """A coded mention in one line: code, modality, countries, trigger."""
+    found = sides(mention)
+    return f"{mention.cameo} {mention.modality.value} {'|'.join(sorted(found.sources)) or '-'} -> {'|'.join(sorted(found.targets)) or '-'} [{mention.trigger.text}]"
 
 
 def miss_lines(misses: Iterable[Miss]) -> Iterator[dict[str, Any]]:

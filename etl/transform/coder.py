@@ -34,6 +34,7 @@ from etl.transform.cast import Cast, Scene
 from etl.transform.clauses import SAYING, reporting_verb
 from etl.transform.dates import BACKGROUND_DAYS, Chronology, DateMention, carrier, find_dates, is_ahead
 from etl.transform.explain import Explanation, explain_sentence
+from etl.transform.features import features_of
 from etl.transform.frames import Candidate
 from etl.transform.groups import settle_groups
 from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, plain
@@ -42,6 +43,7 @@ from etl.transform.places import PlaceMention, country_of_place, find_places, pl
 from etl.transform.predicates import PredicateFinder
 from etl.transform.references import References
 from etl.transform.roles import Memory, Roles
+from etl.transform.scorer import Scorer, load_scorer
 from etl.transform.statements import statement_of
 from etl.transform.treaties import TreatyFinder
 from etl.transform.unnamed import settled
@@ -70,8 +72,15 @@ class Coder:
     """
 
     def __init__(
-        self, *, model: str = DEFAULT_MODEL, knowledge: Knowledge | None = None, predicates: Predicates | None = None
+        self,
+        *,
+        model: str = DEFAULT_MODEL,
+        knowledge: Knowledge | None = None,
+        predicates: Predicates | None = None,
+        scored: bool = True,
     ) -> None:
+        """`scored`: whether the learned scorer judges what the frames propose."""
+        self._scorer = load_scorer() if scored else None
         self._nlp = load_pipeline(model)
         self._knowledge = knowledge or load_knowledge()
         known = predicates or load_predicates()
@@ -101,22 +110,40 @@ class Coder:
     def explain(self, article: Article) -> tuple[Explanation, ...]:
         """How each sentence of `article` is coded."""
         explained: list[Explanation] = []
-        reading = _Reading(
-            article, self._knowledge, self._actors, self._predicates, self._treaties, explaining=explained
-        )
-        reading.mentions([self._nlp(plain(article.text[p.start : p.end])) for p in article.paragraphs])
+        self._reading(article, explaining=explained).mentions(self._docs(article))
         return tuple(explained)
 
     def actors(self, article: Article) -> tuple[ActorMention, ...]:
         """Every actor that `article` names or calls by a short form, in the order of the text."""
-        reading = _Reading(article, self._knowledge, self._actors, self._predicates, self._treaties)
-        reading.mentions([self._nlp(plain(article.text[p.start : p.end])) for p in article.paragraphs])
+        reading = self._reading(article)
+        reading.mentions(self._docs(article))
         found = (m for scene in reading.scenes for mentions in scene.heads.values() for m in mentions)
         return tuple(sorted(found, key=lambda m: (m.start, m.end)))
 
     def code(self, article: Article) -> tuple[EventMention, ...]:
         """The event mentions of `article`, in the order of the text."""
         return next(self.code_many([article]))[1].mentions
+
+    def candidates(self, article: Article) -> list[tuple[EventMention, tuple[str, ...]]]:
+        """Every candidate event of `article` with its features, before any scorer: what a scorer is trained on."""
+        features: dict[str, tuple[str, ...]] = {}
+        found = self._reading(article, features=features).mentions(self._docs(article))
+        return [(m, features[m.id]) for m in found if not m.is_private]
+
+    def _reading(
+        self,
+        article: Article,
+        *,
+        explaining: list[Explanation] | None = None,
+        features: dict[str, tuple[str, ...]] | None = None,
+    ) -> _Reading:
+        scorer = self._scorer if features is None else None
+        return _Reading(
+            article, self._knowledge, self._actors, self._predicates, self._treaties, scorer, explaining, features
+        )
+
+    def _docs(self, article: Article) -> list[Doc]:
+        return [self._nlp(plain(article.text[p.start : p.end])) for p in article.paragraphs]
 
     def code_many(self, articles: Iterable[Article], *, batch_size: int = 8) -> Iterator[tuple[Article, Coded]]:
         """Each article with what is in it, in order; texts go through the parser in batches of `batch_size` articles."""
@@ -128,7 +155,7 @@ class Coder:
                 yield article, self._code(article, [next(docs) for _ in article.paragraphs])
 
     def _code(self, article: Article, docs: Sequence[Doc]) -> Coded:
-        reading = _Reading(article, self._knowledge, self._actors, self._predicates, self._treaties)
+        reading = self._reading(article)
         found = reading.mentions(docs)
         return Coded(
             mentions=tuple(m for m in found if not m.is_private),
@@ -147,10 +174,16 @@ class _Reading:
         actors: ActorFinder,
         predicates: PredicateFinder,
         treaties: TreatyFinder,
-        explaining: list[Explanation] | None = None,
+        scorer: Scorer | None,
+        explaining: list[Explanation] | None,
+        features: dict[str, tuple[str, ...]] | None,
     ) -> None:
         self._article = article
+        self._scorer = scorer
         self._explaining = explaining
+        self._features = features
+        self._doubted: list[tuple[EventMention, float]] = []
+        """Of the sentence being read: what the scorer left out, and how likely it finds it."""
         self._knowledge = knowledge
         self._finder = actors
         self._predicates = predicates
@@ -198,13 +231,14 @@ class _Reading:
                 coded = [m for m in found if not m.is_private]
                 self._times.remember(dates)
                 if self._explaining is not None:
-                    self._explaining.append(explain_sentence(sent, roles, self._predicates, tuple(coded)))
+                    self._explaining.append(explain_sentence(sent, roles, self._predicates, tuple(coded), self._doubted))
+                self._doubted = []
                 self._continue_treaty(sent, sentence, out, coded)
                 out.extend(found)
                 treaties = (i for i in range(len(out) - 1, -1, -1) if out[i].treaty and not out[i].is_private)
                 self._treaty = next(treaties, None)
                 self._remember(coded)
-        out = [m for m in self._whereabouts.settled(out, self._spoken_of) if m.confidence >= _LEAST_CONFIDENCE]
+        out = list(self._whereabouts.settled(out, self._spoken_of))
         if self._explaining is not None:
             self._explaining[:] = [replace(e, events=_as_settled(e.events, out)) for e in self._explaining]
         return tuple(out)
@@ -271,34 +305,48 @@ class _Reading:
             when = self._times.date_of(dated, dates, planned=planned, kind=sentence.kind, words=candidate.words)
             trigger = self._trigger(candidate, offset)
             treaty = self._treaties.treaty(candidate, offset) if event_type == "treaty" or candidate.frame else None
-            out.append(
-                self._with_evidence(
-                    EventMention(
-                        article_id=self._article.id,
-                        type=event_type,
-                        cameo=code.code,
-                        plover=code.plover or None,
-                        mode=code.mode or None,
-                        context=tuple(code.contexts),
-                        quad_class=code.quad_class,
-                        goldstein=code.goldstein,
-                        modality=modality,
-                        background=when.rule == "several" or self._is_background(sent, when.end),
-                        confidence=_confidence(candidate, participants, modality),
-                        date=when,
-                        place=where,
-                        attribution=self._attribution(candidate, roles, participants),
-                        participants=participants,
-                        trigger=trigger,
-                        sentence=sentence,
-                        treaty=treaty,
-                        statement=statement_of(candidate, event_type, offset),
-                        is_private=not any(_is_political(p.mention.actor) for p in participants),
-                    )
-                )
+            mention = EventMention(
+                article_id=self._article.id,
+                type=event_type,
+                cameo=code.code,
+                plover=code.plover or None,
+                mode=code.mode or None,
+                context=tuple(code.contexts),
+                quad_class=code.quad_class,
+                goldstein=code.goldstein,
+                modality=modality,
+                background=when.rule == "several" or self._is_background(sent, when.end),
+                confidence=_confidence(candidate, participants, modality),
+                date=when,
+                place=where,
+                attribution=self._attribution(candidate, roles, participants),
+                participants=participants,
+                trigger=trigger,
+                sentence=sentence,
+                treaty=treaty,
+                statement=statement_of(candidate, event_type, offset),
+                is_private=not any(_is_political(p.mention.actor) for p in participants),
             )
+            if (judged := self._judged(candidate, mention, offset)) is None:
+                continue
+            out.append(self._with_evidence(judged))
             self._whereabouts.note(out[-1], candidate.head)
         return out
+
+    def _judged(self, candidate: Candidate, mention: EventMention, offset: int) -> EventMention | None:
+        """`mention` with the confidence that the scorer gives it; None where it is left out."""
+        if self._scorer is None and self._features is None:
+            return mention if mention.confidence >= _LEAST_CONFIDENCE else None
+        features = features_of(candidate, mention, offset)
+        if self._features is not None:
+            self._features[mention.id] = features
+        if self._scorer is None:
+            return mention
+        judgement = self._scorer.judge(features)
+        if not judgement.accepted:
+            self._doubted.append((mention, judgement.real))
+            return None
+        return replace(mention, confidence=round(judgement.right, 2))
 
     def _participants(self, candidate: Candidate, event_type: str) -> tuple[Participant, ...]:
         if candidate.parties and not candidate.targets and not candidate.sources:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,18 +38,25 @@ class Explanation:
     actors: tuple[ActorMention, ...]
     tried: tuple[Tried, ...]
     events: tuple[EventMention, ...]
+    doubted: tuple[tuple[EventMention, float], ...] = ()
+    """What the frames proposed and the scorer left out, and how likely it finds it, 0 to 1."""
 
 
 def explain_sentence(
-    sent: Span, roles: Roles, finder: PredicateFinder, events: tuple[EventMention, ...]
+    sent: Span,
+    roles: Roles,
+    finder: PredicateFinder,
+    events: tuple[EventMention, ...],
+    doubted: Sequence[tuple[EventMention, float]],
 ) -> Explanation:
-    """How `sent` came to have `events`."""
+    """How `sent` came to have `events`, and not those `doubted`."""
     return Explanation(
         sentence=sent.text,
         parse=tuple((t.text, t.lemma_, t.tag_, t.dep_, t.head.text) for t in sent),
         actors=tuple(m for t in sent for m in roles.scene.heads.get(t.i, ())),
         tried=tuple(_tried(sent, roles, finder)),
         events=events,
+        doubted=tuple(doubted),
     )
 
 

@@ -1,0 +1,92 @@
+"""Is it one?: a linear model that says how likely a candidate event is real, and how likely its row is right.
+
+Frames propose, the scorer disposes: what it finds unlikely is left out, and its estimate is the confidence of what stays.
+The model is two logistic regressions over the features of ``features.py``, each with a scaling that makes its figures
+mean what they say (Platt, 1999). ``training/scorer.py`` writes it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import exp
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from db.errors import CommuniqueError
+from etl.transform.features import VERSION
+
+MODEL = Path(__file__).parent.parent / "knowledge" / "scorer.json"
+_MEND = "Reinstall communiqué, retrain it (python -m training.scorer), or go on without it: --no-scorer."
+
+
+class _Scale(BaseModel):
+    """Of one question: the bias of the regression, and the slope and shift of its calibration."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    bias: float
+    slope: float
+    shift: float
+
+    def probability(self, total: float) -> float:
+        """From the sum of weights to a probability."""
+        return 1 / (1 + exp(-max(-30.0, min(30.0, self.slope * (self.bias + total) + self.shift))))
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    features: int
+    least: float
+    """Candidates less likely to be real are left out."""
+    real: _Scale
+    right: _Scale
+    weights: Mapping[str, tuple[float, float]]
+    """Feature -> its weight for 'real' and for 'right'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the scorer thinks of a candidate, each 0 to 1."""
+
+    real: float
+    """How likely it is that the event is told of, and is of this category."""
+    right: float
+    """How likely it is that those who take part and the modality are right too."""
+    accepted: bool
+
+
+class Scorer:
+    """Judges candidate events by their features."""
+
+    def __init__(self, model: _Model) -> None:
+        self._model = model
+
+    def judge(self, features: Iterable[str]) -> Judgement:
+        """How likely a candidate with these features is real, and right."""
+        model = self._model
+        known = [model.weights[f] for f in features if f in model.weights]
+        real = model.real.probability(sum(w for w, _ in known))
+        right = model.right.probability(sum(w for _, w in known))
+        return Judgement(real=real, right=min(right, real), accepted=real >= model.least)
+
+
+@cache
+def load_scorer(path: Path = MODEL) -> Scorer:
+    """The scorer in `path`.
+
+    Raises CommuniqueError where it is missing, damaged, or trained for other features.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        found = data.get("features")
+        if found != VERSION:
+            raise CommuniqueError(f"{path}: was trained for features {found}, this version has {VERSION}. {_MEND}")
+        return Scorer(_Model.model_validate(data))
+    except OSError as error:
+        raise CommuniqueError(f"{path}: the scorer's model cannot be read ({error.strerror}). {_MEND}") from error
+    except (ValueError, AttributeError, ValidationError) as error:
+        reason = str(error).splitlines()[0]
+        raise CommuniqueError(f"{path}: the scorer's model is damaged ({reason}). {_MEND}") from error

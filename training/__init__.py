@@ -1,0 +1,1 @@
+"""What the learned scorer is trained on, and how."""
