@@ -2,15 +2,16 @@
 
 The frames propose candidates in the passages of ``training/passages``; a candidate that is marked there is one to keep.
 Two logistic regressions learn from their features which are real, and which have the right participants and modality
-too. Each file is by another hand: what the regressions say of the candidates of a file when trained on the others is
-what the scaling of their figures is fitted on, so that a confidence is that of sentences not trained on.
+too. A third learns from passages with events, from those of genre 'none', and from ``training/topics.tsv`` which words
+speak of politics. Each file of passages is by another hand: what regressions trained on the others say of a file is what
+the scaling of their figures is fitted on, so that a confidence is that of sentences not trained on.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,19 +20,23 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from etl.evaluation.passages import Judge, article_of, load_passages
-from etl.transform.coder import Coder
-from etl.transform.features import VERSION
-from etl.transform.scorer import MODEL
+from etl.evaluation.passages import Judge, Verdict, article_of, load_passages
+from etl.transform.coder import Coder, Proposal
+from etl.transform.features import VERSION, topic_features
+from etl.transform.scorer import MODEL, Topics
 
-PASSAGES = Path(__file__).parent / "passages"
+FOLDER = Path(__file__).parent
 LEAST_COUNT = 3
-"""Candidates that must have a feature for it to be learned."""
+"""Candidates that must have a feature, texts that must have a word, for it to be learned."""
 STRENGTH = 0.1
 """Inverse of the regularisation: of 0.03, 0.1 and 0.3 the best on files not trained on."""
+TOPIC_STRENGTH = 3.0
 LEAST_REAL = 0.4
 """Candidates less likely to be real are left out."""
 _SMALLEST = 0.001
+
+Row = Mapping[str, float]
+"""The features of a sample and their values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,87 +44,120 @@ class Sample:
     """A candidate event of a passage."""
 
     file: str
-    features: tuple[str, ...]
-    is_real: bool
-    is_right: bool
+    proposal: Proposal
+    verdict: Verdict
 
 
-def samples(folder: Path = PASSAGES) -> list[Sample]:
-    """Every candidate that the frames propose in the passages of `folder`."""
-    coder, judge = Coder(scored=False), Judge()
-    out = []
-    for path in sorted(folder.glob("*.tsv")):
-        for passage in load_passages(path):
-            for mention, features in coder.candidates(article_of(passage)):
-                verdict = judge.verdict(mention, passage.events)
-                out.append(
-                    Sample(file=path.stem, features=features, is_real=verdict.is_real, is_right=verdict.is_right)
-                )
-    return out
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicText:
+    """A text that is about politics, or is not, by its content words."""
+
+    file: str
+    words: frozenset[str]
+    is_politics: bool
 
 
 class Regression:
     """A logistic regression over named features."""
 
-    def __init__(self, rows: Sequence[Sample], wanted: Sequence[bool]) -> None:
-        counts = Counter(f for row in rows for f in row.features)
-        self._columns = {f: i for i, f in enumerate(sorted(f for f, n in counts.items() if n >= LEAST_COUNT))}
+    def __init__(self, rows: Sequence[Row], wanted: Sequence[bool], *, strength: float = STRENGTH) -> None:
+        counts = Counter(name for row in rows for name in row)
+        self._columns = {name: i for i, name in enumerate(sorted(k for k, n in counts.items() if n >= LEAST_COUNT))}
+        cells = [(i, self._columns[k], v) for i, row in enumerate(rows) for k, v in row.items() if k in self._columns]
+        at, columns, values = zip(*cells, strict=True)
+        matrix = csr_matrix((values, (at, columns)), shape=(len(rows), len(self._columns)))
         # coordinate descent in plain loops gives the same weights on any machine
-        model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0, max_iter=1000)
-        model.fit(self._matrix(rows), np.array(wanted))
+        model = LogisticRegression(C=strength, solver="liblinear", random_state=0, max_iter=1000)
+        model.fit(matrix, np.array(wanted))
         self.bias = float(model.intercept_[0])
         self.weights = dict(zip(self._columns, map(float, model.coef_[0]), strict=True))
 
-    def totals(self, rows: Sequence[Sample]) -> list[float]:
-        """The sum of bias and weights of each row."""
-        return [self.bias + sum(self.weights.get(f, 0.0) for f in row.features) for row in rows]
-
-    def _matrix(self, rows: Sequence[Sample]) -> csr_matrix:
-        cells = [(i, self._columns[f]) for i, row in enumerate(rows) for f in row.features if f in self._columns]
-        at, column = zip(*cells, strict=True)
-        return csr_matrix((np.ones(len(cells)), (at, column)), shape=(len(rows), len(self._columns)))
+    def totals(self, rows: Sequence[Row]) -> list[float]:
+        """The bias and the weighted sum of the features of each row."""
+        return [self.bias + sum(self.weights.get(k, 0.0) * v for k, v in row.items()) for row in rows]
 
 
-def unseen_totals(rows: Sequence[Sample], wanted: Sequence[bool]) -> list[float]:
+def read(folder: Path = FOLDER) -> tuple[list[Sample], list[TopicText]]:
+    """Every candidate that the frames propose in the passages of `folder`, and the texts that show what politics is."""
+    coder, judge = Coder(scored=False), Judge()
+    samples, texts = [], []
+    for path in sorted((folder / "passages").glob("*.tsv")):
+        for passage in load_passages(path):
+            for proposal in coder.proposals(article_of(passage)):
+                verdict = judge.verdict(proposal.mention, passage.events)
+                samples.append(Sample(file=path.stem, proposal=proposal, verdict=verdict))
+            if passage.events or passage.genre == "none":
+                words = coder.content_words(passage.text)
+                texts.append(TopicText(file=path.stem, words=words, is_politics=bool(passage.events)))
+    for other in load_passages(folder / "topics.tsv"):
+        texts.append(TopicText(file="topics", words=coder.content_words(other.text), is_politics=False))
+    return samples, texts
+
+
+def train_topics(texts: Sequence[TopicText]) -> Topics:
+    """Which words speak of politics."""
+    rows = [dict.fromkeys(t.words, 1 / max(len(t.words), 1) ** 0.5) for t in texts]
+    model = Regression(rows, [t.is_politics for t in texts], strength=TOPIC_STRENGTH)
+    words = {word: round(w, 3) for word, w in sorted(model.weights.items()) if abs(w) >= _SMALLEST}
+    return Topics(bias=round(model.bias, 3), words=words)
+
+
+def rows_of(samples: Sequence[Sample], texts: Sequence[TopicText]) -> list[Row]:
+    """The features of each sample, its topics by what the other files say of words."""
+    topics = {
+        file: train_topics([t for t in texts if t.file != file]) for file in sorted({sample.file for sample in samples})
+    }
+    return [features(sample.proposal, topics[sample.file]) for sample in samples]
+
+
+def features(proposal: Proposal, topics: Topics) -> Row:
+    """The features of a proposal, those of its topics among them."""
+    about = topic_features(topics.topic(proposal.article_words), topics.topic(proposal.sentence_words))
+    return dict.fromkeys((*proposal.features, *about), 1.0)
+
+
+def unseen_totals(rows: Sequence[Row], wanted: Sequence[bool], files: Sequence[str]) -> list[float]:
     """What regressions trained on the other files say of each row."""
     out = [0.0] * len(rows)
-    for file in sorted({row.file for row in rows}):
-        others = [i for i, row in enumerate(rows) if row.file != file]
+    for file in sorted(set(files)):
+        own = [i for i, of in enumerate(files) if of == file]
+        others = [i for i, of in enumerate(files) if of != file]
         model = Regression([rows[i] for i in others], [wanted[i] for i in others])
-        own = [i for i, row in enumerate(rows) if row.file == file]
         for i, total in zip(own, model.totals([rows[i] for i in own]), strict=True):
             out[i] = total
     return out
 
 
-def _trained(rows: Sequence[Sample], wanted: Sequence[bool]) -> tuple[Regression, dict[str, float]]:
+def _trained(rows: Sequence[Row], wanted: Sequence[bool], files: Sequence[str]) -> tuple[Regression, dict[str, float]]:
     model = Regression(rows, wanted)
     scale = LogisticRegression(C=1e6, solver="liblinear", random_state=0)
-    scale.fit(np.array(unseen_totals(rows, wanted)).reshape(-1, 1), np.array(wanted))
+    scale.fit(np.array(unseen_totals(rows, wanted, files)).reshape(-1, 1), np.array(wanted))
     figures = {"bias": model.bias, "slope": scale.coef_[0][0], "shift": scale.intercept_[0]}
     return model, {name: round(float(value), 4) for name, value in figures.items()}
 
 
-def train(rows: Sequence[Sample]) -> dict[str, Any]:
+def train(samples: Sequence[Sample], texts: Sequence[TopicText]) -> dict[str, Any]:
     """The model, as its file holds it."""
-    real, real_scale = _trained(rows, [row.is_real for row in rows])
-    right, right_scale = _trained(rows, [row.is_right for row in rows])
-    weights = {f: (round(real.weights[f], 4), round(right.weights[f], 4)) for f in sorted(real.weights)}
+    rows, files = rows_of(samples, texts), [sample.file for sample in samples]
+    real, real_scale = _trained(rows, [s.verdict.is_real for s in samples], files)
+    right, right_scale = _trained(rows, [s.verdict.is_right for s in samples], files)
+    weights = {f: (round(real.weights[f], 3), round(right.weights[f], 3)) for f in sorted(real.weights)}
     return {
         "features": VERSION,
         "least": LEAST_REAL,
+        "topics": train_topics(texts).model_dump(),
         "real": real_scale,
         "right": right_scale,
         "weights": {f: pair for f, pair in weights.items() if max(map(abs, pair)) >= _SMALLEST},
     }
 
 
-def text_of(model: dict[str, Any]) -> str:
+def text_of(model: Mapping[str, Any]) -> str:
     """The model as text, one feature a line, so that a new one can be compared with the old."""
     head = {name: value for name, value in model.items() if name != "weights"}
-    lines = ",\n".join(f"{json.dumps(f, ensure_ascii=False)}: {json.dumps(pair)}" for f, pair in model["weights"].items())
-    return json.dumps(head, indent=1)[:-2] + ',\n "weights": {\n' + lines + "\n}}\n"
+    lines = ",\n".join(f"{json.dumps(f, ensure_ascii=False)}: {json.dumps(w)}" for f, w in model["weights"].items())
+    return json.dumps(head, ensure_ascii=False, indent=0)[:-2] + ',\n"weights": {\n' + lines + "\n}}\n"
 
 
 if __name__ == "__main__":
-    MODEL.write_text(text_of(train(samples())), encoding="utf-8")
+    MODEL.write_text(text_of(train(*read())), encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ from etl.transform.cast import Cast, Scene
 from etl.transform.clauses import SAYING, reporting_verb
 from etl.transform.dates import BACKGROUND_DAYS, Chronology, DateMention, carrier, find_dates, is_ahead
 from etl.transform.explain import Explanation, explain_sentence
-from etl.transform.features import features_of
+from etl.transform.features import content_words, features_of, topic_features
 from etl.transform.frames import Candidate
 from etl.transform.groups import settle_groups
 from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, plain
@@ -63,6 +63,16 @@ _TWO = 2
 _LEAST_CONFIDENCE = 0.5
 """Below it none of the mentions coded in the project's articles is right; they are left out."""
 _LOOKING_BACK = frozenset({"anniversary", "commemorate", "commemoration", "historic", "former", "then"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A candidate event as the frames propose it, and what the scorer goes by."""
+
+    mention: EventMention
+    features: tuple[str, ...]
+    sentence_words: frozenset[str]
+    article_words: frozenset[str]
 
 
 class Coder:
@@ -99,6 +109,10 @@ class Coder:
         doc = self._nlp(plain(text))
         return " ".join(f"{t.text}/{t.tag_}/{t.dep_}<{t.head.text}" for t in doc)
 
+    def content_words(self, text: str) -> frozenset[str]:
+        """The lemmas by which `text` tells what it is about."""
+        return content_words(self._nlp(plain(text)))
+
     def why_nothing(self, text: str) -> str:
         """Why no event was found in `text`: ``no trigger``, ``no actor``, or ``no frame`` where both are there."""
         doc = self._nlp(plain(text))
@@ -124,22 +138,22 @@ class Coder:
         """The event mentions of `article`, in the order of the text."""
         return next(self.code_many([article]))[1].mentions
 
-    def candidates(self, article: Article) -> list[tuple[EventMention, tuple[str, ...]]]:
-        """Every candidate event of `article` with its features, before any scorer: what a scorer is trained on."""
-        features: dict[str, tuple[str, ...]] = {}
-        found = self._reading(article, features=features).mentions(self._docs(article))
-        return [(m, features[m.id]) for m in found if not m.is_private]
+    def proposals(self, article: Article) -> list[Proposal]:
+        """Every candidate event of `article`, before any scorer: what a scorer is trained on."""
+        proposals: list[Proposal] = []
+        self._reading(article, proposals=proposals).mentions(self._docs(article))
+        return [p for p in proposals if not p.mention.is_private]
 
     def _reading(
         self,
         article: Article,
         *,
         explaining: list[Explanation] | None = None,
-        features: dict[str, tuple[str, ...]] | None = None,
+        proposals: list[Proposal] | None = None,
     ) -> _Reading:
-        scorer = self._scorer if features is None else None
+        scorer = self._scorer if proposals is None else None
         return _Reading(
-            article, self._knowledge, self._actors, self._predicates, self._treaties, scorer, explaining, features
+            article, self._knowledge, self._actors, self._predicates, self._treaties, scorer, explaining, proposals
         )
 
     def _docs(self, article: Article) -> list[Doc]:
@@ -176,12 +190,14 @@ class _Reading:
         treaties: TreatyFinder,
         scorer: Scorer | None,
         explaining: list[Explanation] | None,
-        features: dict[str, tuple[str, ...]] | None,
+        proposals: list[Proposal] | None,
     ) -> None:
         self._article = article
         self._scorer = scorer
         self._explaining = explaining
-        self._features = features
+        self._proposals = proposals
+        self._words: frozenset[str] = frozenset()
+        """The content words of the article."""
         self._doubted: list[tuple[EventMention, float]] = []
         """Of the sentence being read: what the scorer left out, and how likely it finds it."""
         self._knowledge = knowledge
@@ -208,6 +224,8 @@ class _Reading:
         for doc in docs:
             self._finder.gather(doc, cast, self._reference)
         self._references = references = References(cast, self._finder, self._predicates.acts, self._home)
+        if self._scorer is not None or self._proposals is not None:
+            self._words = content_words(t for doc in docs for t in doc)
         out: list[EventMention] = []
         for number, (paragraph, doc) in enumerate(zip(self._article.paragraphs, docs, strict=True)):
             scene = self._finder.scene(doc, paragraph.start, cast, self._reference)
@@ -335,14 +353,17 @@ class _Reading:
 
     def _judged(self, candidate: Candidate, mention: EventMention, offset: int) -> EventMention | None:
         """`mention` with the confidence that the scorer gives it; None where it is left out."""
-        if self._scorer is None and self._features is None:
+        if self._scorer is None and self._proposals is None:
             return mention if mention.confidence >= _LEAST_CONFIDENCE else None
-        features = features_of(candidate, mention, offset)
-        if self._features is not None:
-            self._features[mention.id] = features
+        features, words = features_of(candidate, mention, offset), content_words(candidate.head.sent)
+        if self._proposals is not None:
+            self._proposals.append(
+                Proposal(mention=mention, features=features, sentence_words=words, article_words=self._words)
+            )
         if self._scorer is None:
             return mention
-        judgement = self._scorer.judge(features)
+        topics = topic_features(self._scorer.topic(self._words), self._scorer.topic(words))
+        judgement = self._scorer.judge((*features, *topics))
         if not judgement.accepted:
             self._doubted.append((mention, judgement.real))
             return None

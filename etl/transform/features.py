@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from etl.records import ActorMention, EventMention, ParagraphKind, Role
@@ -24,6 +24,16 @@ _PRONOUNS = frozenset("he she it they his her its their him them i we our us my 
 def features_of(candidate: Candidate, mention: EventMention, offset: int) -> tuple[str, ...]:
     """The features of `candidate`, coded as `mention`, in a document that begins at `offset` of its article."""
     return tuple(dict.fromkeys((*_act(candidate, mention), *_who(candidate, mention, offset), *_around(candidate, mention))))
+
+
+def content_words(tokens: Iterable[Token]) -> frozenset[str]:
+    """The lemmas by which a text tells what it is about; no names."""
+    return frozenset(_lemma(t) for t in tokens if t.pos_ in _CONTENT and t.is_alpha and not t.is_stop)
+
+
+def topic_features(article: int, sentence: int) -> tuple[str, str, str]:
+    """What the topics of article and sentence (see ``Scorer.topic``) add to the features of the events in them."""
+    return f"topic={article}", f"sentence topic={sentence}", f"topics={article},{sentence}"
 
 
 def _act(candidate: Candidate, mention: EventMention) -> Iterator[str]:
@@ -148,18 +158,13 @@ def _around(candidate: Candidate, mention: EventMention) -> Iterator[str]:
     sent = candidate.head.sent
     if mention.sentence.kind is not ParagraphKind.BODY:
         yield f"paragraph={mention.sentence.kind.value}"
-    yield f"long={min(len(sent) // 10, _FAR)}"
     yield f"root tense={sent.root.tag_}"
     if sent[-1].text == "?":
         yield "question"
     quotes = sum(t.text == '"' for t in sent[: max(0, candidate.head.i - sent.start)])
     if quotes % 2:
         yield "in quotation"
-    yield from (f"word={_lemma(t)}" for t in sent if t.pos_ in _CONTENT and t.is_alpha and t not in candidate.words)
-    inside = {t.i for t in sent}
-    yield from (f"near={_lemma(t)}" for t in sent.doc if t.i not in inside and t.pos_ in _CONTENT and t.is_alpha)
-    if mention.date.basis.value:
-        yield f"dated={mention.date.basis.value}"
+    yield f"dated={mention.date.basis.value}"
     if mention.place is not None:
         yield "placed"
 

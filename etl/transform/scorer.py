@@ -8,7 +8,7 @@ mean what they say (Platt, 1999). ``training/scorer.py`` writes it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import exp
@@ -20,6 +20,7 @@ from db.errors import CommuniqueError
 from etl.transform.features import VERSION
 
 MODEL = Path(__file__).parent.parent / "knowledge" / "scorer.json"
+_SURE = 4
 _MEND = "Reinstall communiqué, retrain it (python -m training.scorer), or go on without it: --no-scorer."
 
 
@@ -36,9 +37,23 @@ class _Scale(BaseModel):
         return 1 / (1 + exp(-max(-30.0, min(30.0, self.slope * (self.bias + total) + self.shift))))
 
 
+class Topics(BaseModel):
+    """Words that speak of politics (above 0) or of something else (below), as they stand in a text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    bias: float
+    words: Mapping[str, float]
+
+    def topic(self, words: Collection[str]) -> int:
+        """What a text with these content words is about: from -4, surely not politics, to 4, surely politics."""
+        total = sum(self.words.get(word, 0.0) for word in words)
+        return max(-_SURE, min(_SURE, round(self.bias + total / max(len(words), 1) ** 0.5)))
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     features: int
+    topics: Topics
     least: float
     """Candidates less likely to be real are left out."""
     real: _Scale
@@ -63,6 +78,10 @@ class Scorer:
 
     def __init__(self, model: _Model) -> None:
         self._model = model
+
+    def topic(self, words: Collection[str]) -> int:
+        """What a text with these content words is about: -4, surely not politics, to 4."""
+        return self._model.topics.topic(words)
 
     def judge(self, features: Iterable[str]) -> Judgement:
         """How likely a candidate with these features is real, and right."""
