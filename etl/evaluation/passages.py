@@ -119,18 +119,28 @@ class Judge:
     def verdict(self, mention: EventMention, events: Iterable[Marked]) -> Verdict:
         """What is right about `mention`, by the marked `events` of its passage."""
         shared = [e for e in events if e.start < mention.trigger.end and mention.trigger.start < e.end]
-        event = max(shared, key=lambda e: (self._alike(mention.cameo, e.cameo), _sides_right(mention, e)), default=None)
-        is_real = event is not None and self._alike(mention.cameo, event.cameo)
+        event = max(shared, key=lambda e: (self._is_real(mention, e), _sides_right(mention, e)), default=None)
+        is_real = event is not None and self._is_real(mention, event)
         is_right = (
             event is not None
             and is_real
             and _sides_right(mention, event)
-            and (mention.modality is Modality.ASSERTED) == (event.modality is Modality.ASSERTED)
+            and (_is_plan(mention, event) or (mention.modality is Modality.ASSERTED) == (event.modality is Modality.ASSERTED))
         )
         return Verdict(event=event, is_real=is_real, is_right=is_right)
 
-    def _alike(self, one: str, two: str) -> bool:
-        return any(one.startswith(prefixes) and two.startswith(prefixes) for prefixes in self._categories)
+    def _is_real(self, mention: EventMention, event: Marked) -> bool:
+        return _is_plan(mention, event) or any(
+            mention.cameo.startswith(prefixes) and event.cameo.startswith(prefixes) for prefixes in self._categories
+        )
+
+
+def _is_plan(mention: EventMention, event: Marked) -> bool:
+    """Whether both tell of the same plan: 'will meet' is an intention to meet (036), or a meeting that is planned."""
+    ahead = (Modality.PLANNED, Modality.CONSIDERED)
+    return (mention.cameo.startswith("03") and event.modality in ahead) or (
+        event.cameo.startswith("03") and mention.modality in ahead
+    )
 
 
 def _sides_right(mention: EventMention, event: Marked) -> bool:

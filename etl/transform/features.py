@@ -102,8 +102,10 @@ def _who(candidate: Candidate, mention: EventMention, offset: int) -> Iterator[s
 def _one(who: ActorMention, doc: Doc, candidate: Candidate, offset: int) -> Iterator[str]:
     actor = who.actor
     yield from (f"kind={actor.kind.value}", f"sector={actor.sector}", f"kind,sector={actor.kind.value},{actor.sector}")
+    family = actor.key.partition(":")[0] if ":" in actor.key else "known"
+    yield from (f"family={family}", f"family,sector={family},{actor.sector}")
     if actor.country is None:
-        yield "no country"
+        yield from ("no country", f"no country={family}")
     if actor.office:
         yield "office"
     word = who.text.lower()
