@@ -5,7 +5,7 @@ DB ?= communique.sqlite
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check docs lock wheel clean
+.PHONY: help run test check docs scorer lock wheel clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,9 @@ check: $(VENV)/.tested ## Style, types, imports, knowledge files
 docs: $(VENV)/.tested ## Make docs/schema.md from the tables and docs/ontology.md from the knowledge files
 	@$(BIN)/python -m db.docs docs/schema.md
 	@$(BIN)/python -m etl.knowledge.docs docs/ontology.md
+
+scorer: $(VENV)/.tested ## Train the scorer anew from the passages in training/
+	@$(BIN)/python -m training.scorer
 
 lock: ## Pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock

@@ -17,8 +17,8 @@ from etl.cli_options import (
     database_option,
     json_option,
     model_option,
-    scorer_option,
     reading,
+    scorer_option,
     settings_of,
     stdin,
 )
@@ -485,7 +485,12 @@ def explain(sentence: tuple[str, ...], every: bool, model: str | None, scorer: b
 @scorer_option
 @json_option
 def evaluate(
-    gold: Path, split: str | None, errors: Path | None, against: Path | None, model: str | None, scorer: bool | None,
+    gold: Path,
+    split: str | None,
+    errors: Path | None,
+    against: Path | None,
+    model: str | None,
+    scorer: bool | None,
     as_json: bool,
 ) -> None:
     """Score the coder against gold sentences or articles (JSON Lines: id, text, events; an article also has a title).

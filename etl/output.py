@@ -450,6 +450,8 @@ def print_explanation(found: Explanation, labels: Mapping[str, str], *, every: b
             branch.add(Text(f"when: {shown_date(row) or 'unknown'} ({when.rule}{words})"))
     for event, real in found.doubted:
         tree.add(
-            Text(f"left out by the scorer: {event.cameo} {labels[event.cameo]} ({event.trigger.text!r}), {real:.0%} likely")
+            Text(
+                f"left out by the scorer: {event.cameo} {labels[event.cameo]} ({event.trigger.text!r}), {real:.0%} likely"
+            )
         )
     console().print(tree)

@@ -472,7 +472,8 @@ def _countries(actors: Iterable[_GoldActor]) -> str:
 def shown(mention: EventMention) -> str:
     """A coded mention in one line: code, modality, countries, trigger."""
     found = sides(mention)
-    return f"{mention.cameo} {mention.modality.value} {'|'.join(sorted(found.sources)) or '-'} -> {'|'.join(sorted(found.targets)) or '-'} [{mention.trigger.text}]"
+    sources, targets = ("|".join(sorted(side)) or "-" for side in (found.sources, found.targets))
+    return f"{mention.cameo} {mention.modality.value} {sources} -> {targets} [{mention.trigger.text}]"
 
 
 def miss_lines(misses: Iterable[Miss]) -> Iterator[dict[str, Any]]:

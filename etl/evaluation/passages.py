@@ -125,7 +125,10 @@ class Judge:
             event is not None
             and is_real
             and _sides_right(mention, event)
-            and (_is_plan(mention, event) or (mention.modality is Modality.ASSERTED) == (event.modality is Modality.ASSERTED))
+            and (
+                _is_plan(mention, event)
+                or (mention.modality is Modality.ASSERTED) == (event.modality is Modality.ASSERTED)
+            )
         )
         return Verdict(event=event, is_real=is_real, is_right=is_right)
 
@@ -234,9 +237,7 @@ def reliability(judged: Iterable[tuple[float, bool]]) -> tuple[tuple[float, floa
     )
 
 
-def _miss(
-    passage: Passage, marked: Sequence[Marked], coded: Sequence[EventMention], reason: str, coder: Coder
-) -> Miss:
+def _miss(passage: Passage, marked: Sequence[Marked], coded: Sequence[EventMention], reason: str, coder: Coder) -> Miss:
     gold = "; ".join(
         f"{e.cameo} {e.modality.value} {_joined(e.sources)} -> {_joined(e.targets)} [{passage.text[e.start : e.end]}]"
         for e in marked

@@ -249,7 +249,9 @@ class _Reading:
                 coded = [m for m in found if not m.is_private]
                 self._times.remember(dates)
                 if self._explaining is not None:
-                    self._explaining.append(explain_sentence(sent, roles, self._predicates, tuple(coded), self._doubted))
+                    self._explaining.append(
+                        explain_sentence(sent, roles, self._predicates, tuple(coded), self._doubted)
+                    )
                 self._doubted = []
                 self._continue_treaty(sent, sentence, out, coded)
                 out.extend(found)

@@ -23,7 +23,9 @@ _PRONOUNS = frozenset("he she it they his her its their him them i we our us my 
 
 def features_of(candidate: Candidate, mention: EventMention, offset: int) -> tuple[str, ...]:
     """The features of `candidate`, coded as `mention`, in a document that begins at `offset` of its article."""
-    return tuple(dict.fromkeys((*_act(candidate, mention), *_who(candidate, mention, offset), *_around(candidate, mention))))
+    return tuple(
+        dict.fromkeys((*_act(candidate, mention), *_who(candidate, mention, offset), *_around(candidate, mention)))
+    )
 
 
 def content_words(tokens: Iterable[Token]) -> frozenset[str]:
@@ -61,7 +63,18 @@ def _act(candidate: Candidate, mention: EventMention) -> Iterator[str]:
         for child in token.children:
             if child.dep_ in ("aux", "auxpass", "neg", "advmod", "prt", "det", "mark", "expl", "agent", "prep"):
                 yield f"child={child.dep_},{child.lower_}"
-            elif child.dep_ in ("dobj", "nsubj", "nsubjpass", "attr", "xcomp", "ccomp", "amod", "compound", "poss", "advcl"):
+            elif child.dep_ in (
+                "dobj",
+                "nsubj",
+                "nsubjpass",
+                "attr",
+                "xcomp",
+                "ccomp",
+                "amod",
+                "compound",
+                "poss",
+                "advcl",
+            ):
                 yield f"child={child.dep_},{child.pos_}"
                 if child.pos_ in ("NOUN", "VERB", "ADJ", "PRON"):
                     yield f"child={child.dep_},{_lemma(child)}"
@@ -139,7 +152,9 @@ def _path(token: Token, candidate: Candidate) -> str:
         if token == trigger:
             return "itself"
         if trigger in token.ancestors:
-            steps = [f"{t.dep_}:{t.lower_}" if t.dep_ in ("prep", "agent") else t.dep_ for t in path_between(token, trigger)]
+            steps = [
+                f"{t.dep_}:{t.lower_}" if t.dep_ in ("prep", "agent") else t.dep_ for t in path_between(token, trigger)
+            ]
             return ".".join(reversed(steps)) if len(steps) <= _FAR else "deep"
     for up, ancestor in enumerate(candidate.anchor.ancestors, start=1):
         if up > _FAR:

@@ -8,10 +8,10 @@ mean what they say (Platt, 1999). ``training/scorer.py`` writes it.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import exp
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -34,7 +34,7 @@ class _Scale(BaseModel):
 
     def probability(self, total: float) -> float:
         """From the sum of weights to a probability."""
-        return 1 / (1 + exp(-max(-30.0, min(30.0, self.slope * (self.bias + total) + self.shift))))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.slope * (self.bias + total) + self.shift))))
 
 
 class Topics(BaseModel):
@@ -46,8 +46,8 @@ class Topics(BaseModel):
 
     def topic(self, words: Collection[str]) -> int:
         """What a text with these content words is about: from -4, surely not politics, to 4, surely politics."""
-        total = sum(self.words.get(word, 0.0) for word in words)
-        return max(-_SURE, min(_SURE, round(self.bias + total / max(len(words), 1) ** 0.5)))
+        total: float = sum(self.words.get(word, 0.0) for word in words)
+        return max(-_SURE, min(_SURE, round(self.bias + total / math.sqrt(max(len(words), 1)))))
 
 
 class _Model(BaseModel):
