@@ -206,5 +206,11 @@ def plain_engine() -> Callable[[str], Engine]:
 
 @pytest.fixture(scope="session")
 def coder() -> coder_module.Coder:
-    """The coder, built once: it reads model and knowledge."""
+    """The coder by its rules alone, built once: what a rule does is not to hang on what the scorer thinks of it."""
+    return coder_module.Coder(scored=False)
+
+
+@pytest.fixture(scope="session")
+def scored_coder() -> coder_module.Coder:
+    """The coder as users have it, scorer and all."""
     return coder_module.Coder()

@@ -26,8 +26,8 @@ FLOORS = {
 
 
 @pytest.mark.parametrize(("file", "split"), FLOORS)
-def test_the_coder_is_no_worse_than_it_was(coder: Coder, file: str, split: str) -> None:
-    scores = evaluate(load_gold(GOLD / file, split=split), coder).overall
+def test_the_coder_is_no_worse_than_it_was(scored_coder: Coder, file: str, split: str) -> None:
+    scores = evaluate(load_gold(GOLD / file, split=split), scored_coder).overall
     for score, floor in FLOORS[file, split].items():
         assert scores[score] >= floor, scores
     assert scores.get("extra", 0) <= 0.08

@@ -34,15 +34,15 @@ Exit mobile version
 
 
 @pytest.fixture(scope="module")
-def ours(coder: Coder) -> tuple[Event, ...]:
-    return link(coder.code(article_from_text(OURS)))
+def ours(scored_coder: Coder) -> tuple[Event, ...]:
+    return link(scored_coder.code(article_from_text(OURS)))
 
 
 @pytest.fixture(scope="module")
-def seed(coder: Coder) -> tuple[Event, ...]:
+def seed(scored_coder: Coder) -> tuple[Event, ...]:
     if not SEED.exists():
         pytest.skip("the first article is not at hand")
-    return link(coder.code(article_from_text(SEED.read_text(encoding="utf-8"))))
+    return link(scored_coder.code(article_from_text(SEED.read_text(encoding="utf-8"))))
 
 
 def of(events: Sequence[Event], kind: str, cameo: str = "") -> list[Event]:
@@ -79,8 +79,8 @@ def test_offices_come_from_the_article(ours: tuple[Event, ...], seed: tuple[Even
         assert {p.mention.actor.office for p in of(events, "call")[0].facts.participants} == offices
 
 
-def test_the_call_takes_the_publication_date_when_there_is_one(coder: Coder) -> None:
-    events = link(coder.code(article_from_text(OURS, published=date(2031, 6, 21))))
+def test_the_call_takes_the_publication_date_when_there_is_one(scored_coder: Coder) -> None:
+    events = link(scored_coder.code(article_from_text(OURS, published=date(2031, 6, 21))))
     facts = of(events, "call")[0].facts
     assert (facts.date.start, facts.date.precision, facts.date.basis) == (
         date(2031, 6, 21),

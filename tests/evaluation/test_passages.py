@@ -1,0 +1,66 @@
+"""Marked passages: how they are read, what counts as right, and how far confidence can be trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from db.errors import CommuniqueError
+from etl.evaluation.gold import evaluate, load_gold
+from etl.evaluation.passages import calibration_error, evaluate_passages, load_passages, reliability
+from etl.transform.coder import Coder
+
+GOLD = Path(__file__).parents[1] / "gold"
+
+
+def passages(tmp_path: Path, *lines: str) -> Path:
+    path = tmp_path / "passages.tsv"
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def test_marks_are_taken_out_of_the_text(tmp_path: Path) -> None:
+    (one,) = load_passages(
+        passages(tmp_path, "# what follows", "wire\tChad {{condemned|111|TCD:GOV|NIL:REB+SDN|asserted bg}} the raid.")
+    )
+    (event,) = one.events
+    assert one.text == "Chad condemned the raid."
+    assert one.text[event.start : event.end] == "condemned"
+    assert (event.sources, event.targets) == ({"TCD"}, {"SDN"})
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("wire Chad condemned the raid.", "a genre, a tab and a text"),
+        ("wire\tChad {{condemned|111|TCD}} the raid.", "is not of the form"),
+        ("wire\tChad {{condemned|111|TCD||maybe}} the raid.", "'maybe' is none of asserted"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: str, said: str) -> None:
+    with pytest.raises(CommuniqueError, match=r"passages\.tsv, line 2") as error:
+        load_passages(passages(tmp_path, "wire\tNothing here.", line))
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "recall", "right"),
+    [
+        ("wire\tFinland {{condemned|111|FIN|BLR|asserted}} Belarus on Monday.", 1, 1),
+        ("wire\tFinland {{condemned|111|FIN|RUS|asserted}} Belarus on Monday.", 1, 0),
+        ("wire\tFinland {{condemned|111|FIN|BLR|negated}} Belarus on Monday.", 1, 0),
+        ("wire\tFinland {{condemned|051|FIN|BLR|asserted}} Belarus on Monday.", 0, 0),
+        ("wire\tEgypt and Greece {{signed|057|EGY+GRC|=|asserted}} a treaty in Cairo on Monday.", 1, 1),
+    ],
+)
+def test_what_is_right(coder: Coder, tmp_path: Path, line: str, recall: float, right: float) -> None:
+    scores = evaluate_passages(load_passages(passages(tmp_path, line)), coder).overall
+    assert (scores["passage_recall"], scores["passage_right"]) == (recall, right)
+
+
+def test_calibration_is_measured_in_ten_bins() -> None:
+    judged = [(0.82, True)] * 8 + [(0.82, False)] * 2 + [(0.25, False)] * 4
+    assert reliability(judged) == ((0.2, 0.3, 0.25, 0.0, 4), (0.8, 0.9, 0.82, 0.8, 10))
+    assert calibration_error(judged) == pytest.approx((10 * 0.02 + 4 * 0.25) / 14)
+    assert calibration_error([]) == 0
