@@ -125,6 +125,9 @@ class Composer:
             return
         for embedded in found:
             result = self._chained(token, operator, rest, args, sources, embedded.within or embedded, roles)
+            if embedded.within is not None and result is not None and not self._frames.complete(result):
+                # 'started pumping gas': nothing is made of it, so what counts only within operators does not count
+                result = self._chained(token, operator, rest, args, sources, embedded, roles)
             if result is None:
                 continue
             if own is not None and own.code[:2] == result.code[:2] and result.code[2:] == "0" != own.code[2:]:
