@@ -30,9 +30,11 @@ LEAST_COUNT = 3
 """Candidates that must have a feature, texts that must have a word, for it to be learned."""
 STRENGTH = 0.1
 """Inverse of the regularisation: of 0.03, 0.1 and 0.3 the best on files not trained on."""
-TOPIC_STRENGTH = 3.0
+TOPIC_STRENGTH = 10.0
 LEAST_REAL = 0.4
 """Candidates less likely to be real are left out."""
+OFF_TOPIC = -2
+"""Candidates of articles whose topic is this or less are left out."""
 _SMALLEST = 0.001
 
 Row = Mapping[str, float]
@@ -145,6 +147,7 @@ def train(samples: Sequence[Sample], texts: Sequence[TopicText]) -> dict[str, An
     return {
         "features": VERSION,
         "least": LEAST_REAL,
+        "off_topic": OFF_TOPIC,
         "topics": train_topics(texts).model_dump(),
         "real": real_scale,
         "right": right_scale,

@@ -34,7 +34,7 @@ from etl.transform.cast import Cast, Scene
 from etl.transform.clauses import SAYING, reporting_verb
 from etl.transform.dates import BACKGROUND_DAYS, Chronology, DateMention, carrier, find_dates, is_ahead
 from etl.transform.explain import Explanation, explain_sentence
-from etl.transform.features import content_words, features_of, topic_features
+from etl.transform.features import content_words, features_of
 from etl.transform.frames import Candidate
 from etl.transform.groups import settle_groups
 from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, plain
@@ -364,8 +364,9 @@ class _Reading:
             )
         if self._scorer is None:
             return mention
-        topics = topic_features(self._scorer.topic(self._words), self._scorer.topic(words))
-        judgement = self._scorer.judge((*features, *topics))
+        judgement = self._scorer.judge(
+            features, article=self._scorer.topic(self._words), sentence=self._scorer.topic(words)
+        )
         if not judgement.accepted:
             self._doubted.append((mention, judgement.real))
             return None

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 VERSION = 1
 """Changes with the features; a model trained for others is refused."""
 
+SUREST = 4
+"""Topics run from minus this, surely not politics, to this."""
+
 _CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV"})
 _FAR = 4
 _MANY = 3
@@ -33,9 +36,15 @@ def content_words(tokens: Iterable[Token]) -> frozenset[str]:
     return frozenset(_lemma(t) for t in tokens if t.pos_ in _CONTENT and t.is_alpha and not t.is_stop)
 
 
-def topic_features(article: int, sentence: int) -> tuple[str, str, str]:
-    """What the topics of article and sentence (see ``Scorer.topic``) add to the features of the events in them."""
-    return f"topic={article}", f"sentence topic={sentence}", f"topics={article},{sentence}"
+def topic_features(article: int, sentence: int) -> tuple[str, ...]:
+    """What the topics of article and sentence (see ``Topics.topic``) add to the features of the events in them.
+
+    One feature for each step up the scale, so that what is learned of one step holds for those beyond it.
+    """
+    return (
+        *(f"topic above {step}" for step in range(-SUREST, article)),
+        *(f"sentence topic above {step}" for step in range(-SUREST, sentence)),
+    )
 
 
 def _act(candidate: Candidate, mention: EventMention) -> Iterator[str]:

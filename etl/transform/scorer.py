@@ -17,10 +17,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from db.errors import CommuniqueError
-from etl.transform.features import VERSION
+from etl.transform.features import SUREST, VERSION, topic_features
 
 MODEL = Path(__file__).parent.parent / "knowledge" / "scorer.json"
-_SURE = 4
 _MEND = "Reinstall communiqué, retrain it (python -m training.scorer), or go on without it: --no-scorer."
 
 
@@ -47,7 +46,7 @@ class Topics(BaseModel):
     def topic(self, words: Collection[str]) -> int:
         """What a text with these content words is about: from -4, surely not politics, to 4, surely politics."""
         total: float = sum(self.words.get(word, 0.0) for word in words)
-        return max(-_SURE, min(_SURE, round(self.bias + total / math.sqrt(max(len(words), 1)))))
+        return max(-SUREST, min(SUREST, round(self.bias + total / math.sqrt(max(len(words), 1)))))
 
 
 class _Model(BaseModel):
@@ -56,6 +55,8 @@ class _Model(BaseModel):
     topics: Topics
     least: float
     """Candidates less likely to be real are left out."""
+    off_topic: int
+    """So are those of articles whose topic is this or less."""
     real: _Scale
     right: _Scale
     weights: Mapping[str, tuple[float, float]]
@@ -83,13 +84,14 @@ class Scorer:
         """What a text with these content words is about: -4, surely not politics, to 4."""
         return self._model.topics.topic(words)
 
-    def judge(self, features: Iterable[str]) -> Judgement:
-        """How likely a candidate with these features is real, and right."""
+    def judge(self, features: Iterable[str], *, article: int, sentence: int) -> Judgement:
+        """How likely a candidate with these features is real, and right, in an article and a sentence on these topics."""
         model = self._model
-        known = [model.weights[f] for f in features if f in model.weights]
+        every = (*features, *topic_features(article, sentence))
+        known = [model.weights[f] for f in every if f in model.weights]
         real = model.real.probability(sum(w for w, _ in known))
         right = model.right.probability(sum(w for _, w in known))
-        return Judgement(real=real, right=min(right, real), accepted=real >= model.least)
+        return Judgement(real=real, right=min(right, real), accepted=real >= model.least and article > model.off_topic)
 
 
 @cache
