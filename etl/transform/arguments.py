@@ -14,11 +14,15 @@ _PARTITIVES = frozenset(
         "series round package set number range host raft wave bout group part lot pair handful dozen hundred "
         "thousand score ten couple member kind form type string spate variety majority most some many each both "
         "one two three several all bulk batch total crowd column team day week month hour half third quarter "
-        "shipment consignment tonne ton load"
+        "shipment consignment tonne ton load last rest remainder remnant box crate sack bag barrel pallet litre liter gallon "
+        "kilo kilogram truckload planeload shipload boatload dose"
     ).split()
 )
 _BRINGING_ABOUT = frozenset(
     "raise prompt spark fuel trigger cause shock anger draw provoke ignite stoke heighten deepen threaten".split()
+)
+_GIVING = frozenset(
+    "give grant offer award deny refuse pay send hand promise lend accord allow bring sell show teach assign guarantee".split()
 )
 _GOING = frozenset({"tour", "visit", "spend", "leave", "reach", "enter", "travel", "cross", "take"})
 _NEXT_BUT_ONE = 2
@@ -45,6 +49,9 @@ def arguments(verb: Token, depth: int = 0) -> Arguments:
     if object_ is None and patient is None:
         object_ = _object_elsewhere(verb)
     dative = next((c for c in verb.children if c.dep_ == "dative"), None)
+    if verb.dep_ == "amod" and subject is not None and object_ is None and verb.head.i > verb.i:
+        # 'a frigate escorted food ships', taken for ships that are escorted
+        object_ = verb.head
     preps = tuple(_preps(verb))
     if dative is not None and dative.pos_ == "ADP":
         preps += tuple((dative.lower_, c) for c in dative.children if c.dep_ == "pobj")
@@ -64,6 +71,10 @@ def arguments(verb: Token, depth: int = 0) -> Arguments:
         agent = next((t for prep, t in inner if prep == "by" and t.pos_ in ("PROPN", "NOUN")), None)
     if subject is None and patient is None and depth < 4:
         subject, patient, passive = _inherited(verb, depth, passive)
+    given = next((c for c in verb.children if c.dep_ == "dobj" and c.i > verb.i), None)
+    if passive and given is not None and dative is None and verb.lemma_.lower() in _GIVING:
+        # 'was given refuge by Peru': what is given is the object, who is given it the dative
+        return Arguments(subject=agent, object=given, dative=_antecedent(verb, patient), preps=preps, passive=True)
     if passive:
         return Arguments(
             subject=agent, object=_antecedent(verb, patient) or object_, dative=dative, preps=preps, passive=True

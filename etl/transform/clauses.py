@@ -138,6 +138,16 @@ def is_subjunctive(verb: Token) -> bool:
     return verb.tag_ == "VB" or (verb.tag_ == "VBP" and subject.tag_ in ("NN", "NNP") and subject.lower_ != "they")
 
 
+def is_over(verb: Token) -> bool:
+    """Whether a clause says what was done: 'had sent', 'have sent', 'sent', 'was sent'; not 'would send', 'was sending'."""
+    auxiliaries = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
+    if any(c.tag_ in ("MD", "TO") for c in auxiliaries) or verb.tag_ in ("VB", "VBG"):
+        return False
+    if any(c.lemma_ == "have" for c in auxiliaries):
+        return True
+    return verb.tag_ == "VBD" or (verb.tag_ == "VBN" and any(c.tag_ == "VBD" for c in auxiliaries))
+
+
 def is_infinitive(verb: Token) -> bool:
     """Whether a verb has its 'to'."""
     return any(c.lower_ == "to" and c.dep_ == "aux" for c in verb.children)

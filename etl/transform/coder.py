@@ -316,6 +316,7 @@ class _Reading:
                 ground,
                 self._finder.names.part_of,
                 self._home,
+                scene.country,
             )
             modality = modality_of(candidate)
             dated = carrier(candidate)

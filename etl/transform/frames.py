@@ -140,7 +140,8 @@ class FrameFinder:
         for word in rest:
             particle = dependent(words[-1], word) or dependent(verb, word)
             if particle is None or (
-                particle.pos_ == "ADP" and particle.i < verb.i and verb.dep_ not in ("relcl", "acl")
+                particle.pos_ == "ADP"
+                and ((particle.i < verb.i and verb.dep_ not in ("relcl", "acl")) or _tells_when(particle))
             ):
                 return f"no {word!r}"
             words.append(particle)
@@ -501,6 +502,11 @@ def _is_denied(verb: Token, args: Arguments) -> bool:
         noun is not None and (is_negated(noun) or noun.lower_ in ("nothing", "none", "nobody"))
         for noun in (args.subject, args.object)
     )
+
+
+def _tells_when(preposition: Token) -> bool:
+    """Whether 'in' or 'on' stands before a time: nobody 'gave in' who 'was given refuge in 1991'."""
+    return any(c.dep_ == "pobj" and c.ent_type_ in ("DATE", "TIME") for c in preposition.children)
 
 
 def _some(words: tuple[str, ...], most: int = 6) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from etl.knowledge.predicates import Operator, Predicates
 from etl.records import ActorMention, Modality
 from etl.transform.arguments import Arguments, arguments, conjuncts, is_negated, modals, prepositions, through_partitive
-from etl.transform.clauses import CLAIMS, dependent, depth_of, is_subjunctive, is_to_be, reported
+from etl.transform.clauses import CLAIMS, dependent, depth_of, is_over, is_subjunctive, is_to_be, reported
 from etl.transform.frames import Candidate, FrameFinder
 from etl.transform.roles import DEFAULT_TARGET, Roles, unique
 
@@ -124,6 +124,9 @@ class Composer:
                 composed[token.i] = alone
             return
         for embedded in found:
+            if operator.name == "announce" and embedded.anchor.dep_ == "ccomp" and is_over(embedded.anchor):
+                # 'it had sent troops, Paris announced' is no intent
+                continue
             result = self._chained(token, operator, rest, args, sources, embedded.within or embedded, roles)
             if embedded.within is not None and result is not None and not self._frames.complete(result):
                 # 'started pumping gas': nothing is made of it, so what counts only within operators does not count

@@ -192,7 +192,9 @@ class Roles:
             if where == "object":
                 found = self.actors(object_) or self.town(object_)
             elif where == "dative":
-                found = self.actors(args.dative)
+                found = self.actors(args.dative) or (
+                    self.inside(args.dative, depth=1) if args.dative is not None else ()
+                )
             elif where == "inside":
                 found = self.inside(object_) if object_ is not None else ()
             elif where == "clause":

@@ -18,6 +18,8 @@ _DOMESTIC = (
 )  # fmt: skip
 # Bodies of public life, which in a report filed from a country are that country's.
 _PUBLIC = frozenset({"GOV", "MIL", "COP", "LEG", "JUD", "OPP", "REB", "PTY"})
+# Those who act in public: in a report about one country they are that country's.
+_ORGANISED = (_PUBLIC - {"JUD"}) | {"LAB", "AGR"}
 _VIOLENT = ("18", "19", "20")
 # Violence and arrests of which a text tells the place alone: those who do it are of that place.
 _BY_SOMEBODY_THERE = ("173", "183", "19", "20")
@@ -36,17 +38,18 @@ def settled(
     place: tuple[str, ActorMention] | None,
     part_of: Callable[[str, str | None], Actor],
     home: str | None = None,
+    about: str | None = None,
 ) -> tuple[Participant, ...]:
     """`participants` with a country for those who have none, and the target that a domestic act implies.
 
     `place` is the country in which the event happens (ISO 3166-1 alpha-3), with the words that say so; `part_of` gives
-    the actor of a country and a sector; `home` is the country that the article is filed from.
+    the actor of a country and a sector; `home` is the country that the article is filed from, `about` the one it is about.
     """
     if all(_is_unnamed(p.mention.actor) for p in participants) and not code.startswith(_ON_THE_GROUND):
-        public = any(p.mention.actor.sector in _PUBLIC for p in participants if p.role is Role.SOURCE)
-        if not (home and public):
+        sectors = _sectors(participants)
+        if not ((home and sectors & _PUBLIC) or (about and sectors & _ORGANISED)):
             return tuple(participants)
-    case = _Case(code, place, home, part_of)
+    case = _Case(code, place, home, about, part_of)
     found = list(participants)
     if code.startswith("14") and place and not _sides(found, _ACTING):
         # 'rioting broke out in Belfast'
@@ -80,6 +83,7 @@ class _Case:
     code: str
     place: tuple[str, ActorMention] | None
     home: str | None
+    about: str | None
     part_of: Callable[[str, str | None], Actor]
 
     def of_the_place(self, role: Role, sector: str | None) -> Participant:
@@ -103,6 +107,8 @@ class _Case:
             country = _only_country(everyone, _ACTING if is_other else _OTHERS)
         if country is None and not abroad and (at_home or actor.sector in _PUBLIC):
             country = self.home
+        if country is None and not is_other and actor.sector in _ORGANISED:
+            country = self.about
         if country is None:
             return one
         settled_actor = self.part_of(country, actor.sector) if _is_unnamed(actor) else replace(actor, country=country)

@@ -222,3 +222,46 @@ def test_what_a_sentence_tells_of_long_ago_is_not_of_today(coder: Coder) -> None
     old = [e for e in events if e not in today]
     assert old
     assert all(e.facts.background and e.facts.date.start in (None, date(2016, 1, 1)) for e in old)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "sides"),
+    [
+        # the passive of giving: what is given is the object, who is given it the target
+        ("The deposed Malian ruler was granted asylum by Morocco in 1991.", "075", ({"MAR"}, {"MLI"})),
+        ("Laos was lent forty million dollars by Japan on Monday.", "071", ({"JPN"}, {"LAO"})),
+        # a past tense that a parser takes for a participle before its noun
+        ("A Greek warship escorted relief ships into Tripoli.", "074", ({"GRC"}, {"LBY"})),
+        # what is left of a thing is that thing
+        ("Canada is bringing home the last of its brigade from Latvia.", "087", ({"CAN"}, {"LVA"})),
+        # told by those who did it, after the event: no intent
+        ("Kenya had withdrawn its troops from Somalia, the ministry announced.", "087", ({"KEN"}, {"SOM"})),
+        ("Peru and Chile began building a railway, officials of both countries announced.", "061", ({"PER", "CHL"}, set())),
+        # the verb under 'began' is the event, however much else it could be under another
+        ("Norway started pumping gas to Poland.", "061", ({"NOR"}, {"POL"})),
+    ],
+)  # fmt: skip
+def test_what_was_done_is_found_however_it_is_put(
+    coder: Coder, text: str, code: str, sides: tuple[set[str], set[str]]
+) -> None:
+    assert countries(coder, text, code) == sides
+
+
+def test_a_time_is_no_particle(coder: Coder) -> None:
+    coded = coder.code(article_from_text("A Polish sailor was given a medal by Italy in 1991."))
+    assert not [m for m in coded if m.cameo.startswith("08")]
+
+
+def test_what_is_announced_for_later_is_an_intent(coder: Coder) -> None:
+    coded = link(coder.code(article_from_text("Japan announced that it would send rice to Laos.")))
+    assert [e.facts.cameo for e in coded] == ["033"]
+
+
+def test_public_bodies_are_of_the_country_that_the_article_is_about(coder: Coder) -> None:
+    text = "Growth slowed in Portugal again. After a night of talks the unions suspended their strike."
+    assert countries(coder, text, "082")[0] == {"PRT"}
+
+
+def test_private_persons_are_of_no_country_that_an_article_is_about(coder: Coder) -> None:
+    text = "Growth slowed in Portugal again. The baker blamed his customers and refused to lower his prices."
+    assert not coder.code(article_from_text(text))
