@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from etl.evaluation.passages import Judge, Verdict, article_of, load_passages
 from etl.transform.coder import Coder, Proposal
 from etl.transform.features import VERSION, topic_features
-from etl.transform.scorer import MODEL, Topics
+from etl.transform.scorer import MODEL, Topics, length
 
 FOLDER = Path(__file__).parent / "passages"
 LEAST_COUNT = 3
@@ -31,7 +31,7 @@ LEAST_COUNT = 3
 STRENGTH = 0.1
 """Inverse of the regularisation: of 0.03, 0.1 and 0.3 the best on files not trained on."""
 TOPIC_STRENGTH = 10.0
-LEAST_REAL = 0.4
+LEAST_REAL = 0.3
 """Candidates less likely to be real are left out."""
 OFF_TOPIC = -2
 """Candidates of articles whose topic is this or less are left out."""
@@ -98,7 +98,7 @@ def read(folder: Path = FOLDER) -> tuple[list[Sample], list[TopicText]]:
 
 def train_topics(texts: Sequence[TopicText]) -> Topics:
     """Which words speak of politics."""
-    rows = [dict.fromkeys(t.words, 1 / max(len(t.words), 1) ** 0.5) for t in texts]
+    rows = [dict.fromkeys(t.words, 1 / length(t.words)) for t in texts]
     model = Regression(rows, [t.is_politics for t in texts], strength=TOPIC_STRENGTH)
     words = {word: round(w, 3) for word, w in sorted(model.weights.items()) if abs(w) >= _SMALLEST}
     return Topics(bias=round(model.bias, 3), words=words)

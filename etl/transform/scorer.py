@@ -20,6 +20,7 @@ from db.errors import CommuniqueError
 from etl.transform.features import SUREST, VERSION, topic_features
 
 MODEL = Path(__file__).parent.parent / "knowledge" / "scorer.json"
+_FEW = 20
 _MEND = "Reinstall communiqué, retrain it (python -m training.scorer), or go on without it: --no-scorer."
 
 
@@ -36,6 +37,11 @@ class _Scale(BaseModel):
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.slope * (self.bias + total) + self.shift))))
 
 
+def length(words: Collection[str]) -> float:
+    """What the weights of a text are divided by: long texts are surer than short ones, a few words are never sure."""
+    return math.sqrt(max(len(words), _FEW))
+
+
 class Topics(BaseModel):
     """Words that speak of politics (above 0) or of something else (below), as they stand in a text."""
 
@@ -46,7 +52,7 @@ class Topics(BaseModel):
     def topic(self, words: Collection[str]) -> int:
         """What a text with these content words is about: from -4, surely not politics, to 4, surely politics."""
         total: float = sum(self.words.get(word, 0.0) for word in words)
-        return max(-SUREST, min(SUREST, round(self.bias + total / math.sqrt(max(len(words), 1)))))
+        return max(-SUREST, min(SUREST, round(self.bias + total / length(words))))
 
 
 class _Model(BaseModel):
