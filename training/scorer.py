@@ -28,9 +28,9 @@ from etl.transform.scorer import MODEL, Topics, length
 FOLDER = Path(__file__).parent / "passages"
 LEAST_COUNT = 3
 """Candidates that must have a feature, texts that must have a word, for it to be learned."""
-STRENGTH = 0.1
-"""Inverse of the regularisation: of 0.03, 0.1 and 0.3 the best on files not trained on."""
-TOPIC_STRENGTH = 10.0
+STRENGTH = 0.05
+"""Inverse of the regularisation: of 0.05, 0.1 and 0.2 the one whose confidence held best on a file not trained on."""
+TOPIC_STRENGTH = 30.0
 LEAST_REAL = 0.3
 """Candidates less likely to be real are left out."""
 OFF_TOPIC = -2
