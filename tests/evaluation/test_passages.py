@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from db.errors import CommuniqueError
-from etl.evaluation.gold import evaluate, load_gold
 from etl.evaluation.passages import calibration_error, evaluate_passages, load_passages, reliability
 from etl.transform.coder import Coder
 
