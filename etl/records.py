@@ -73,6 +73,7 @@ class Role(StrEnum):
     HOST = "host"
     ABOUT = "about"
     BENEFICIARY = "beneficiary"
+    ADDRESSEE = "addressee"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

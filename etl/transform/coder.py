@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -40,9 +40,11 @@ from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, pla
 from etl.transform.modality import modality_of
 from etl.transform.places import PlaceMention, country_of_place, find_places, place_of
 from etl.transform.predicates import PredicateFinder
+from etl.transform.quotes import Quotation
 from etl.transform.references import References
 from etl.transform.roles import Memory, Roles
-from etl.transform.statements import statement_of
+from etl.transform.sayings import Sayings, Told
+from etl.transform.statements import addressees, statement_of
 from etl.transform.treaties import TreatyFinder
 from etl.transform.unnamed import settled
 from etl.transform.whereabouts import Whereabouts
@@ -60,6 +62,8 @@ _SENTENCES = 5
 _TWO = 2
 _LEAST_CONFIDENCE = 0.5
 """Below it none of the mentions coded in the project's articles is right; they are left out."""
+_SAID = 0.55
+"""The least confidence of a statement whose speaker is found."""
 _LOOKING_BACK = frozenset({"anniversary", "commemorate", "commemoration", "historic", "former", "then"})
 
 
@@ -137,6 +141,17 @@ class Coder:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A sentence as it is read: its dates, its places, and the countries that it names."""
+
+    sent: Words
+    sentence: Sentence
+    dates: Sequence[DateMention]
+    places: Sequence[PlaceMention]
+    named: Collection[str]
+
+
 class _Reading:
     """One article being read: what it has spoken of so far, and what was coded."""
 
@@ -162,6 +177,7 @@ class _Reading:
         self._index = 0
         self._treaty: int | None = None
         self._whereabouts = Whereabouts(article)
+        self._sayings = Sayings(article)
         self._home = country_of_place(article.dateline.place) if article.dateline else None
         self._spoken_of: set[str] = {self._home} if self._home else set()
         dateline_on = article.dateline.on if article.dateline else None
@@ -182,6 +198,8 @@ class _Reading:
             self._spoken_of |= {m.actor.country for ms in scene.heads.values() for m in ms if m.actor.country}
             roles = Roles(scene, self._memory)
             self._times.begin_paragraph()
+            first = len(out)
+            read: list[_Read] = []
             for sent in doc.sents:
                 sentence = self._sentence(sent, paragraph.kind, paragraph.start)
                 if sentence is None:
@@ -194,7 +212,8 @@ class _Reading:
                 self._whereabouts.read(
                     sent, sentence, scene, places, paragraph=number, countries=named, spoken_of=self._spoken_of
                 )
-                found = self._sentence_mentions(sent, sentence, roles, scene, dates, places, named)
+                read.append(_Read(sent=sent, sentence=sentence, dates=dates, places=places, named=named))
+                found = self._sentence_mentions(read[-1], roles)
                 coded = [m for m in found if not m.is_private]
                 self._times.remember(dates)
                 if self._explaining is not None:
@@ -204,6 +223,7 @@ class _Reading:
                 treaties = (i for i in range(len(out) - 1, -1, -1) if out[i].treaty and not out[i].is_private)
                 self._treaty = next(treaties, None)
                 self._remember(coded)
+            out[first:] = self._with_sayings(number, doc, roles, read, out[first:])
         out = [m for m in self._whereabouts.settled(out, self._spoken_of) if m.confidence >= _LEAST_CONFIDENCE]
         if self._explaining is not None:
             self._explaining[:] = [replace(e, events=_as_settled(e.events, out)) for e in self._explaining]
@@ -218,87 +238,100 @@ class _Reading:
         self._index += 1
         return sentence
 
-    def _sentence_mentions(
-        self,
-        sent: Words,
-        sentence: Sentence,
-        roles: Roles,
-        scene: Scene,
-        dates: Sequence[DateMention],
-        places: Sequence[PlaceMention],
-        named: Collection[str],
-    ) -> list[EventMention]:
-        if not self._predicates.may_hold_event(sent):
+    def _sentence_mentions(self, read: _Read, roles: Roles) -> list[EventMention]:
+        if not self._predicates.may_hold_event(read.sent):
             return []
-        candidates = self._predicates.find(sent, roles)
-        if not candidates:
-            return []
-        offset = scene.offset
-        out = []
-        for found in sorted(candidates, key=lambda c: (_clause_depth(c.anchor), c.alone, c.head.i)):
-            candidate = found
-            if (
-                candidate.code.startswith(_ANSWERING)
-                and candidate.sources
-                and not (candidate.targets or candidate.parties)
-            ):
-                candidate = replace(candidate, targets=roles.counterpart(candidate.sources))
-            code = self._knowledge.cameo[candidate.code]
-            event_type = code.event_type
-            where = place_of(
-                _carriers(candidate, event_type),
-                places,
-                countries=named,
-                spoken_of=self._spoken_of,
+        candidates = self._predicates.find(read.sent, roles)
+        order = sorted(candidates, key=lambda c: (_clause_depth(c.anchor), c.alone, c.head.i))
+        return [self._mention(candidate, read, roles) for candidate in order]
+
+    def _mention(self, candidate: Candidate, read: _Read, roles: Roles) -> EventMention:
+        """The report of `candidate` in the sentence `read`."""
+        sentence, offset = read.sentence, roles.scene.offset
+        if candidate.code.startswith(_ANSWERING) and candidate.sources and not (candidate.targets or candidate.parties):
+            candidate = replace(candidate, targets=roles.counterpart(candidate.sources))
+        code = self._knowledge.cameo[candidate.code]
+        event_type = code.event_type
+        where = place_of(
+            _carriers(candidate, event_type),
+            read.places,
+            countries=read.named,
+            spoken_of=self._spoken_of,
+            type=event_type,
+            code=code.code,
+        )
+        ground = self._ground(candidate, roles, where)
+        if candidate.code == "040" and ground is not None and _is_third(ground[0], candidate):
+            code = self._knowledge.cameo["044"]
+        statement = statement_of(candidate, event_type)
+        if statement is not None and not candidate.addressees:
+            candidate = replace(candidate, addressees=addressees(candidate.anchor, roles))
+        participants = settled(
+            self._participants(candidate, event_type),
+            candidate.code,
+            ground,
+            self._finder.names.part_of,
+            self._home,
+        )
+        modality = modality_of(candidate)
+        dated = carrier(candidate)
+        planned = modality is not Modality.ASSERTED or (
+            candidate.code.startswith("03") and is_ahead(dated) is not False
+        )
+        when = self._times.date_of(dated, read.dates, planned=planned, kind=sentence.kind, words=candidate.words)
+        mention = self._with_evidence(
+            EventMention(
+                article_id=self._article.id,
                 type=event_type,
-                code=code.code,
+                cameo=code.code,
+                plover=code.plover or None,
+                mode=code.mode or None,
+                context=tuple(code.contexts),
+                quad_class=code.quad_class,
+                goldstein=code.goldstein,
+                modality=modality,
+                background=when.rule == "several" or self._is_background(read.sent, when.end),
+                confidence=_confidence(candidate, participants, modality),
+                date=when,
+                place=where,
+                attribution=self._attribution(candidate, roles, participants),
+                participants=participants,
+                trigger=self._trigger(candidate, offset),
+                sentence=sentence,
+                treaty=self._treaties.treaty(candidate, offset) if event_type == "treaty" or candidate.frame else None,
+                statement=statement,
+                is_private=not any(_is_political(p.mention.actor) for p in participants),
             )
-            ground = self._ground(candidate, roles, where)
-            if candidate.code == "040" and ground is not None and _is_third(ground[0], candidate):
-                code = self._knowledge.cameo["044"]
-            participants = settled(
-                self._participants(candidate, event_type),
-                candidate.code,
-                ground,
-                self._finder.names.part_of,
-                self._home,
-            )
-            modality = modality_of(candidate)
-            dated = carrier(candidate)
-            planned = modality is not Modality.ASSERTED or (
-                candidate.code.startswith("03") and is_ahead(dated) is not False
-            )
-            when = self._times.date_of(dated, dates, planned=planned, kind=sentence.kind, words=candidate.words)
-            trigger = self._trigger(candidate, offset)
-            treaty = self._treaties.treaty(candidate, offset) if event_type == "treaty" or candidate.frame else None
-            out.append(
-                self._with_evidence(
-                    EventMention(
-                        article_id=self._article.id,
-                        type=event_type,
-                        cameo=code.code,
-                        plover=code.plover or None,
-                        mode=code.mode or None,
-                        context=tuple(code.contexts),
-                        quad_class=code.quad_class,
-                        goldstein=code.goldstein,
-                        modality=modality,
-                        background=when.rule == "several" or self._is_background(sent, when.end),
-                        confidence=_confidence(candidate, participants, modality),
-                        date=when,
-                        place=where,
-                        attribution=self._attribution(candidate, roles, participants),
-                        participants=participants,
-                        trigger=trigger,
-                        sentence=sentence,
-                        treaty=treaty,
-                        statement=statement_of(candidate, event_type, offset),
-                        is_private=not any(_is_political(p.mention.actor) for p in participants),
-                    )
-                )
-            )
-            self._whereabouts.note(out[-1], candidate.head)
+        )
+        self._whereabouts.note(mention, candidate.head)
+        return mention
+
+    def _with_sayings(
+        self, number: int, doc: Doc, roles: Roles, read: Sequence[_Read], coded: Sequence[EventMention]
+    ) -> list[EventMention]:
+        """`coded` of a paragraph with what is quoted in it, and the statements that only its quotations and verbs of saying show."""
+        out = list(coded)
+        for told in self._sayings.told(number, doc, roles, coded):
+            if told.mention is not None:
+                out[told.mention] = self._quoting(out[told.mention], told)
+            elif told.candidate is not None:
+                head = told.candidate.head
+                within = next((r for r in read if r.sent.start <= head.i < r.sent.end), None)
+                mention = self._mention(told.candidate, within, roles) if within is not None else None
+                if mention is not None and not any(m.id == mention.id for m in out):
+                    out.append(self._quoting(replace(mention, confidence=max(mention.confidence, _SAID)), told))
         return out
+
+    def _quoting(self, mention: EventMention, told: Told) -> EventMention:
+        statement = replace(mention.statement or StatementReport(stance=told.stance), quote=self._words(told.quote))
+        if not told.speakers:
+            return replace(mention, statement=statement)
+        return replace(mention, statement=statement)
+
+    def _words(self, quote: Quotation | None) -> Span | None:
+        if quote is None:
+            return None
+        return Span(text=self._article.text[quote.start : quote.end], start=quote.start, end=quote.end)
 
     def _participants(self, candidate: Candidate, event_type: str) -> tuple[Participant, ...]:
         if candidate.parties and not candidate.targets and not candidate.sources:
@@ -308,6 +341,7 @@ class _Reading:
         else:
             others = Role.ABOUT if event_type == "statement" and candidate.code == "014" else Role.TARGET
             groups = [(Role.SOURCE, (*candidate.sources, *candidate.parties)), (others, candidate.targets)]
+        groups.append((Role.ADDRESSEE, candidate.addressees))
         seen: set[str] = set()
         out = []
         for role, mentions in groups:

@@ -1,0 +1,548 @@
+"""Who says which quoted words, and which stance they take.
+
+The words around quotations are read without them, since parsers stumble over what is quoted: a sentence of them ends where its
+full stop stands, or that of a quotation that closes it. The verb of saying nearest before a quotation carries it, else the nearest
+behind; without one it goes on with what was said before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from etl.knowledge.sayings import cue_of, load_sayings
+from etl.records import ActorMention, Article, EventMention, Role
+from etl.transform.arguments import arguments, prepositions
+from etl.transform.clauses import is_infinitive
+from etl.transform.frames import Candidate
+from etl.transform.quotes import Quotation, quotations
+from etl.transform.roles import Roles
+from etl.transform.statements import CODES, addressees
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_STOPS = frozenset({".", "!", "?", ";"})
+_TAIL = 12
+"""Words behind a quotation that ends with '?' or '!' within which a verb of saying still belongs to it."""
+_NEGATED_WITHIN = 3
+_GAP = 3
+_WORDS = 3
+"""Quoted words before a noun, up to so many, are in inverted commas only: 'Tripoli's "Arab socialist" friends'."""
+_FAVOURABLE = frozenset({"praise", "welcome", "support", "pledge", "apology"})
+_THIRD = frozenset({"he", "she", "it", "they"})
+_PUNCTUATION = frozenset({",", ".", ";", ":", "-", "–", "—"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A statement that an article tells of: one that is coded already, or one of its own."""
+
+    stance: str
+    quote: Quotation | None = None
+    mention: int | None = None
+    """Index of the coded mention that is this statement."""
+    candidate: Candidate | None = None
+    """A statement of its own."""
+    speakers: tuple[ActorMention, ...] = ()
+    """Who says the quoted words, where they are named more closely than who makes the statement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Carrier:
+    """A word that tells that something is said."""
+
+    token: Token
+    stance: str | None = None
+    """None for a verb that judges: the words quoted decide."""
+    mention: int | None = None
+    is_verb: bool = True
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """A sentence of an article, its quotations aside."""
+
+    words: list[Token]
+    quotes: list[tuple[int, Quotation]]
+    """Each quotation with the number of words before it."""
+
+
+class Sayings:
+    """Who says what in one article, read paragraph by paragraph, in order."""
+
+    def __init__(self, article: Article) -> None:
+        self._article = article
+        self._quotes = quotations(article)
+        self._words = load_sayings()
+        self._verbs: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for stance, verbs in self._words.verbs.items():
+            for verb in verbs:
+                lemma, *rest = verb.split()
+                self._verbs.setdefault(lemma, []).append((tuple(rest), stance))
+        self._cues = {stance: tuple(cue_of(cue) for cue in cues) for stance, cues in self._words.cues.items()}
+        self._attributed: set[Quotation] = set()
+        self._speakers: tuple[ActorMention, ...] = ()
+        """Who spoke last."""
+        self._spoke = -1
+        """The paragraph in which they did."""
+
+    def told(self, number: int, doc: Doc, roles: Roles, mentions: Sequence[EventMention]) -> list[Told]:
+        """What is said in paragraph `number`, of which `mentions` are coded."""
+        reading = _Paragraph(self, number, doc, roles, mentions)
+        return reading.told()
+
+    def quotes_in(self, number: int) -> list[Quotation]:
+        """The quotations of paragraph `number` that nobody has been found to say yet."""
+        return [q for q in self._quotes if number in q.paragraphs]
+
+    def stance_of_verb(self, token: Token) -> str | None:
+        """The stance of a verb of saying, '' for one that judges; None for other words."""
+        lemma = token.lemma_.lower()
+        if token.pos_ not in ("VERB", "AUX") and not token.tag_.startswith("VB"):
+            return None
+        if token.dep_ == "amod":
+            return None
+        below = {t.lower_ for c in token.children for t in (c, *c.children)} | {
+            t.lemma_.lower() for t in token.children
+        }
+        for rest, stance in self._verbs.get(lemma, ()):
+            if all(word in below for word in rest):
+                return stance
+        return "" if lemma in self._words.judging else None
+
+    def stance_of_words(self, words: Sequence[Token]) -> tuple[str | None, tuple[Token, ...]]:
+        """The stance that quoted `words` show, and the words that show it."""
+        forms = [{t.lemma_.lower(), t.lower_} for t in words]
+        scores: dict[str, float] = {}
+        shown: dict[str, tuple[Token, ...]] = {}
+        for stance, cues in self._cues.items():
+            for cue in cues:
+                for i in range(len(words)):
+                    end = _match(cue, forms, i)
+                    if end is None:
+                        continue
+                    before = {w for form in forms[max(i - _NEGATED_WITHIN, 0) : i] for w in form}
+                    found: str | None = stance
+                    if before & self._words.negations and not cue[0] & self._words.negations:
+                        found = self._words.turned.get(stance)
+                    if found is not None:
+                        scores[found] = scores.get(found, 0) + min(len(cue), 3)
+                        shown.setdefault(found, tuple(words[i:end]))
+        order = list(self._cues)
+        best = max(scores, key=lambda s: (scores[s], -order.index(s)), default=None)
+        return best, shown.get(best or "", ())
+
+    def text_of(self, quote: Quotation) -> str:
+        """The quoted words, without white space around them."""
+        return self._article.text[quote.start : quote.end].strip()
+
+    @property
+    def naming(self) -> frozenset[str]:
+        """Words before a name in quotation marks."""
+        return self._words.naming
+
+    @property
+    def acts(self) -> frozenset[str]:
+        """Verbs that make a statement without quoting one."""
+        return self._words.acts
+
+    def is_attributed(self, quote: Quotation) -> bool:
+        """Whether somebody has been found to say it."""
+        return quote in self._attributed
+
+    def attribute(self, quote: Quotation) -> None:
+        """Take in that somebody has been found to say it."""
+        self._attributed.add(quote)
+
+    def remember(self, speakers: tuple[ActorMention, ...], number: int) -> None:
+        """Take in who spoke last."""
+        self._speakers, self._spoke = speakers, number
+
+    def last_speakers(self, number: int) -> tuple[ActorMention, ...]:
+        """Who spoke last, in paragraph `number` or the one before."""
+        return self._speakers if number - self._spoke <= 1 else ()
+
+
+def _match(cue: Sequence[frozenset[str]], forms: Sequence[set[str]], at: int) -> int | None:
+    """Where a cue that begins at `at` ends; None where it does not stand there."""
+    for i, part in enumerate(cue):
+        if part == {"_"}:
+            rest = cue[i + 1 :]
+            return next((end for k in range(at, at + _GAP + 1) if (end := _match(rest, forms, k)) is not None), None)
+        if at >= len(forms) or not part & forms[at]:
+            return None
+        at += 1
+    return at
+
+
+class _Paragraph:
+    """One paragraph being read."""
+
+    def __init__(self, sayings: Sayings, number: int, doc: Doc, roles: Roles, mentions: Sequence[EventMention]) -> None:
+        self._sayings = sayings
+        self._number = number
+        self._doc = doc
+        self._roles = roles
+        self._mentions = mentions
+        self._offset = roles.scene.offset
+        self._quotes = sayings.quotes_in(number)
+        self._inside: dict[int, Quotation] = {}
+        """Quoted words, by their number."""
+        self._at: dict[int, int] = {}
+        """Coded statements by the word outside quotations that carries them."""
+        self._within: dict[int, int] = {}
+        """Coded statements by the quoted word that carries them."""
+        self._told: list[Told] = []
+        self._earlier: list[tuple[int | None, int | None, tuple[ActorMention, ...]]] = []
+        """The statements of the sentence before that quote nothing yet: of `mentions`, or of `told`, and who makes them."""
+        self._current: list[tuple[int | None, int | None, tuple[ActorMention, ...]]] = []
+        self._last: int | None = None
+        """The last of `told` that quotes, with which a quotation alone goes on."""
+
+    def told(self) -> list[Told]:
+        """What is said in it, in the order of the text."""
+        sentences = list(self._sentences())
+        self._place_mentions()
+        for sentence in sentences:
+            self._current = []
+            self._read(sentence)
+            self._earlier = self._current
+        return self._told
+
+    # -- sentences without their quotations ------------------------------------------------------------------------
+
+    def _sentences(self) -> Iterator[_Sentence]:
+        units = self._units()
+        words: list[Token] = []
+        quotes: list[tuple[int, Quotation]] = []
+        for i, unit in enumerate(units):
+            if isinstance(unit, Quotation):
+                quotes.append((len(words), unit))
+            else:
+                words.append(unit)
+            if self._ends(units, i):
+                yield _Sentence(words, quotes)
+                words, quotes = [], []
+        if words or quotes:
+            yield _Sentence(words, quotes)
+
+    def _units(self) -> list[Token | Quotation]:
+        out: list[Token | Quotation] = []
+        for token in self._doc:
+            at = self._offset + token.idx
+            quote = next((q for q in self._quotes if q.start <= at < q.end), None)
+            if quote is not None:
+                self._inside[token.i] = quote
+                if not (out and out[-1] == quote):
+                    out.append(quote)
+            elif not any(at == q.end or at + len(token) == q.start for q in self._quotes) or token.text[-1:].isalnum():
+                if not token.is_space:
+                    out.append(token)
+        return out
+
+    def _ends(self, units: Sequence[Token | Quotation], i: int) -> bool:
+        unit = units[i]
+        following = units[i + 1] if i + 1 < len(units) else None
+        if not isinstance(unit, Quotation):
+            return unit.text in _STOPS
+        text = self._sayings.text_of(unit)
+        begins_anew = following is None or isinstance(following, Quotation) or not following.text[:1].islower()
+        if isinstance(following, Quotation):
+            return text[-1:] in ".!?…"
+        if text[-1:] in "!?":
+            return begins_anew and not self._is_tail(units[i + 1 :])
+        return text[-1:] in ".…" and begins_anew and not (following is not None and following.is_punct)
+
+    def _is_tail(self, units: Sequence[Token | Quotation]) -> bool:
+        """Whether what follows a question says who asks it: '"More?" the minister asked'."""
+        for unit in units[:_TAIL]:
+            if isinstance(unit, Quotation) or unit.text in _STOPS:
+                return False
+            if self._sayings.stance_of_verb(unit) is not None:
+                return True
+        return False
+
+    # -- who carries a quotation --------------------------------------------------------------------------------------
+
+    def _place_mentions(self) -> None:
+        for i, mention in enumerate(self._mentions):
+            if mention.statement is None:
+                continue
+            trigger = mention.trigger
+            words = [t for t in self._doc if trigger.start <= self._offset + t.idx < trigger.end]
+            outside = [t for t in words if t.i not in self._inside]
+            carrying = next((t for t in outside if t.pos_ == "VERB"), next(iter(outside), None))
+            if carrying is not None:
+                self._at.setdefault(carrying.i, i)
+            elif words:
+                self._within[words[0].i] = i
+
+    def _carriers(self, sentence: _Sentence) -> list[_Carrier]:
+        out = []
+        for token in sentence.words:
+            stance = self._sayings.stance_of_verb(token)
+            if token.i in self._at:
+                out.append(_Carrier(token=token, stance=stance, mention=self._at[token.i], is_verb=stance is not None))
+            elif stance is not None and not _is_unsaid(token, stance):
+                out.append(_Carrier(token=token, stance=stance))
+            elif token.lower_ == "according" and any(c.lower_ == "to" for c in token.children):
+                out.append(_Carrier(token=token, stance="comment"))
+        return out
+
+    @staticmethod
+    def _carrier_of(at: int, sentence: _Sentence, carriers: Sequence[_Carrier]) -> _Carrier | None:
+        """What carries the quotation that stands behind `at` words of the sentence."""
+        first = sentence.words[at].i if at < len(sentence.words) else None
+        before = [c for c in carriers if first is None or c.token.i < first]
+        after = [c for c in carriers if first is not None and c.token.i >= first]
+        if before and (before[-1].is_verb or not any(c.is_verb for c in after)):
+            return before[-1]
+        if after:
+            return next((c for c in after if c.is_verb), after[0])
+        if at > 0 and sentence.words[at - 1].text == ":":
+            return _Carrier(token=sentence.words[at - 1], stance="comment")
+        return None
+
+    def _is_name(self, quote: Quotation, sentence: _Sentence, at: int, carrier: _Carrier | None) -> bool:
+        """Whether quoted words are a title, a nickname or a word in inverted commas, and nobody's words."""
+        naming = self._sayings.naming
+        before = sentence.words[max(at - 4, 0) : at]
+        if any(t.lemma_.lower() in naming and (t.pos_ != "VERB" or t.tag_ == "VBN") for t in before[-2:]):
+            return True
+        if any(t.lemma_.lower() in ("dub", "nickname", "title", "entitle") for t in before):
+            return True
+        words = [t for t in self._doc if self._inside.get(t.i) == quote]
+        heavy = [t for t in words if len(t) > 3 and t.text.isalpha()]
+        if len(words) > 1 and heavy and all(t.text[:1].isupper() for t in heavy) and not words[-1].is_punct:
+            return len([t for t in words if t.text[:1].isupper()]) > 1
+        judged = carrier is not None and carrier.stance not in ("comment", None)
+        after = sentence.words[at] if at < len(sentence.words) else None
+        first = before[-1] if before else None
+        return (
+            not judged
+            and len(words) <= _WORDS
+            and after is not None
+            and after.pos_ in ("NOUN", "PROPN")
+            and first is not None
+            and (first.pos_ in ("DET", "ADJ", "PRON") or first.tag_ in ("POS", "PRP$"))
+        )
+
+    # -- reading a sentence -------------------------------------------------------------------------------------------
+
+    def _read(self, sentence: _Sentence) -> None:
+        carriers = self._carriers(sentence)
+        carried: dict[int, tuple[_Carrier, list[Quotation]]] = {}
+        for at, quote in sentence.quotes:
+            if self._sayings.is_attributed(quote):
+                continue
+            carrier = self._carrier_of(at, sentence, carriers)
+            if self._is_name(quote, sentence, at, carrier):
+                continue
+            if carrier is not None:
+                carried.setdefault(carrier.token.i, (carrier, []))[1].append(quote)
+            elif not any(t.is_alpha for t in sentence.words) and quote.paragraphs[-1] == self._number:
+                self._go_on(quote)
+        for i in sorted({c.token.i for c in carriers} | carried.keys()):
+            if i in carried:
+                carrier, quotes = carried[i]
+                self._say(carrier, quotes, sentence)
+            else:
+                self._speak(next(c for c in carriers if c.token.i == i), sentence)
+
+    def _say(self, carrier: _Carrier, quotes: list[Quotation], sentence: _Sentence) -> None:
+        for quote in quotes:
+            self._sayings.attribute(quote)
+        quote = max(quotes, key=lambda q: q.end - q.start)
+        if carrier.mention is not None:
+            self._give(carrier.mention, quote)
+            return
+        voice = self._voice(carrier, sentence)
+        self._sayings.remember(voice, self._number)
+        if not voice:
+            self._last = None
+            return
+        content, _ = self._stance_of(quotes)
+        if carrier.stance == "":
+            stance = "praise" if content in _FAVOURABLE else "condemn"
+        else:
+            stance = content or "comment" if carrier.stance in ("comment", None) else carrier.stance
+        inner = next((m for m in self._inner(quotes) if _one_voice(voice, _voice_of(self._mentions[m]))), None)
+        if carrier.stance == "comment" and inner is not None:
+            self._give(inner, quote)
+        elif carrier.stance == "comment" and content is None and self._attached(quote, voice, carrier):
+            pass
+        else:
+            self._tell(stance, carrier.stance, carrier.token, voice, quote)
+
+    def _speak(self, carrier: _Carrier, sentence: _Sentence) -> None:
+        """A statement that quotes nothing."""
+        token = carrier.token
+        if carrier.mention is not None:
+            voice = _voice_of(self._mentions[carrier.mention])
+            self._current.append((carrier.mention, None, voice))
+            self._sayings.remember(voice, self._number)
+            return
+        if carrier.stance in ("comment", "", None):
+            if carrier.stance == "comment" and (voice := self._voice(carrier, sentence)):
+                self._sayings.remember(voice, self._number)
+            return
+        if token.lemma_.lower() not in self._sayings.acts or (token.tag_ == "VBN" and not _has_had(token)):
+            return
+        voice = self._voice(carrier, sentence)
+        if voice:
+            self._sayings.remember(voice, self._number)
+            self._tell(carrier.stance, carrier.stance, token, voice, None)
+            self._current.append((None, len(self._told) - 1, voice))
+
+    def _go_on(self, quote: Quotation) -> None:
+        """A quotation that stands alone goes on with what was said last, or takes a stance of its own."""
+        self._sayings.attribute(quote)
+        speakers = self._sayings.last_speakers(self._number)
+        stance, shown = self._stance_of([quote])
+        if not speakers:
+            return
+        if self._last is not None and (stance in (None, self._told[self._last].stance)):
+            last = self._told[self._last]
+            if last.quote is None or quote.end - quote.start > last.quote.end - last.quote.start:
+                self._told[self._last] = replace(last, quote=quote)
+            return
+        if stance is None and self._attached(quote, speakers, None):
+            return
+        words = [t for t in self._doc if self._inside.get(t.i) == quote]
+        head = shown[0] if shown else next((t for t in words if t.dep_ == "ROOT"), words[0])
+        self._tell(stance or "comment", "comment", head, speakers, quote)
+
+    def _give(self, index: int, quote: Quotation) -> None:
+        mention = self._mentions[index]
+        stance = mention.statement.stance if mention.statement else "comment"
+        self._told.append(Told(stance=stance, quote=quote, mention=index))
+        self._last = len(self._told) - 1
+        self._sayings.remember(_voice_of(mention), self._number)
+
+    def _tell(
+        self, stance: str, of_verb: str | None, head: Token, voice: tuple[ActorMention, ...], quote: Quotation | None
+    ) -> None:
+        code = CODES[stance] if of_verb not in ("comment", None) else "010"
+        spoken_to = addressees(head, self._roles) if head.i not in self._inside else ()
+        own = {m.actor.key for m in voice}
+        candidate = Candidate(
+            code=code,
+            head=head,
+            anchor=head,
+            words=(head,),
+            sources=voice,
+            stance=stance,
+            addressees=tuple(m for m in spoken_to if m.actor.key not in own),
+        )
+        self._told.append(Told(stance=stance, quote=quote, candidate=candidate))
+        if quote is not None:
+            self._last = len(self._told) - 1
+
+    def _attached(self, quote: Quotation, voice: tuple[ActorMention, ...], carrier: _Carrier | None) -> bool:
+        """Whether a quotation that takes no stance gives the words of a statement told just before, or beside it.
+
+        'Sudan denied it. "We have no interest in this," its minister said'; '"They waited too long," she said, urging'.
+        """
+        beside = [e for e in self._current if carrier is None] or self._beside(carrier)
+        for mention, told, speakers in reversed([*self._earlier, *beside]):
+            if not _one_voice(voice, speakers):
+                continue
+            if mention is not None and not any(t.mention == mention and t.quote for t in self._told):
+                self._told.append(
+                    Told(stance=_stance(self._mentions[mention]), quote=quote, mention=mention, speakers=voice)
+                )
+                self._last = len(self._told) - 1
+                return True
+            if told is not None and self._told[told].quote is None:
+                self._told[told] = replace(self._told[told], quote=quote)
+                self._last = told
+                return True
+        return False
+
+    def _beside(self, carrier: _Carrier | None) -> list[tuple[int | None, int | None, tuple[ActorMention, ...]]]:
+        """Coded statements in a participle of the verb of saying: 'she said, urging members to act'."""
+        if carrier is None:
+            return []
+        return [
+            (i, None, _voice_of(self._mentions[i]))
+            for at, i in self._at.items()
+            if (t := self._doc[at]).tag_ == "VBG" and t.dep_ in ("advcl", "conj") and t.head == carrier.token
+        ]
+
+    def _inner(self, quotes: Sequence[Quotation]) -> list[int]:
+        return [i for at, i in sorted(self._within.items()) if self._inside.get(at) in quotes]
+
+    def _stance_of(self, quotes: Sequence[Quotation]) -> tuple[str | None, tuple[Token, ...]]:
+        return self._sayings.stance_of_words([t for t in self._doc if self._inside.get(t.i) in quotes])
+
+    # -- who speaks ---------------------------------------------------------------------------------------------------
+
+    def _voice(self, carrier: _Carrier, sentence: _Sentence) -> tuple[ActorMention, ...]:
+        """Who speaks by `carrier`; nobody where it is no actor."""
+        token = carrier.token
+        if token.lower_ == "according":
+            behind = [obj for prep, obj in prepositions(token) if prep == "to"]
+            return self._roles.loosely(behind[0]) if behind else ()
+        if token.text == ":":
+            before = [t for t in sentence.words if t.i < token.i]
+            found = next((f for t in reversed(before) if (f := self._roles.scene.heads.get(t.i, ()))), ())
+            return found or self._sayings.last_speakers(self._number)
+        subject = arguments(token).subject
+        if subject is None or subject.i in self._inside or subject not in sentence.words:
+            subject = self._beside_verb(token, sentence)
+        if subject is None:
+            return ()
+        found = self._roles.loosely(subject)
+        if not found and subject.lower_ in _THIRD:
+            return self._sayings.last_speakers(self._number)
+        return found
+
+    def _beside_verb(self, verb: Token, sentence: _Sentence) -> Token | None:
+        """The subject that a parser misses: the actor behind 'said', else the one before it."""
+        at = sentence.words.index(verb)
+        behind = sentence.words[at + 1 :]
+        heads = self._roles.scene.heads
+        if behind and behind[0].pos_ in ("DET", "ADJ", "NOUN", "PROPN", "PRON", "NUM") and behind[0].lower_ != "that":
+            phrase = []
+            for token in behind:
+                if token.text in _PUNCTUATION or token.pos_ in ("VERB", "AUX", "ADP"):
+                    break
+                phrase.append(token)
+            return next((t for t in reversed(phrase) if t.i in heads), phrase[-1] if phrase else None)
+        before = sentence.words[:at]
+        nouns = [t for t in before if t.i in heads or t.pos_ in ("NOUN", "PROPN", "PRON")]
+        return nouns[-1] if nouns else None
+
+
+def _is_unsaid(verb: Token, stance: str) -> bool:
+    """Whether a verb of saying says nothing: 'declined to say', 'did not say', 'what it called'."""
+    if any(c.dep_ == "neg" for c in verb.children):
+        return True
+    if stance in ("comment", "") and is_infinitive(verb):
+        return True
+    if stance == "" and (verb.nbor(-2).lower_ if verb.i > 1 else "") == "what":
+        return True
+    return any(c.lower_ == "what" and c.dep_ in ("dobj", "oprd", "attr") for c in verb.children) or is_infinitive(verb)
+
+
+def _has_had(verb: Token) -> bool:
+    return any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children)
+
+
+def _voice_of(mention: EventMention) -> tuple[ActorMention, ...]:
+    return tuple(p.mention for p in mention.participants if p.role in (Role.SOURCE, Role.PARTY))
+
+
+def _stance(mention: EventMention) -> str:
+    return mention.statement.stance if mention.statement else "comment"
+
+
+def _one_voice(one: Sequence[ActorMention], two: Sequence[ActorMention]) -> bool:
+    """Whether those who speak are the same, or of one country."""
+
+    def whose(mentions: Sequence[ActorMention]) -> set[str]:
+        return {m.actor.country or m.actor.key for m in mentions}
+
+    return bool(whose(one) & whose(two))
