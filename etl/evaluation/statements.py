@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from etl.evaluation.gold import Evaluation, Miss, sides
 from etl.knowledge import load_knowledge
-from etl.records import Article, Event, Role
+from etl.records import Article, Event, Modality, Role
 from etl.transform.cast import slug
 from etl.transform.linking import link
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from etl.transform.coder import Coder
 
 _MARKS = " \n\t\"'“”‘’,.;:"
+_MADE = frozenset({Modality.ASSERTED, Modality.PLANNED, Modality.DEMANDED})
+"""A statement that is denied, only possible or ascribed by another is none that somebody made."""
 _NEAR = 40
 """Code points around a gold statement's verb or quote within which a coded one must have its trigger or quote."""
 
@@ -59,7 +61,8 @@ def score_statements(articles: Sequence[ToldArticle], coder: Coder) -> Evaluatio
     for told in articles:
         mine: Counter[str] = Counter()
         article = told.article
-        coded = [e for e in link(coder.code(article)) if e.facts.statement is not None]
+        events = (e for e in link(coder.code(article)) if e.facts.modality in _MADE)
+        coded = [e for e in events if e.facts.statement is not None]
         misses += _quotes(told, article, coded, mine)
         misses += _statements(told, article, coded, mine)
         outcomes[told.id] = f"statements {mine['right']}/{mine['gold']}"
@@ -168,9 +171,11 @@ def _distance(wanted: GoldStatement, event: Event, article: Article) -> int | No
 
 def _is_speaker(wanted: GoldStatement, event: Event) -> bool:
     """Whether a coded statement has the countries of the gold speakers, and the persons among them by last name."""
-    if sides(event).sources != frozenset(wanted.countries):
-        return False
     actors = [p.mention.actor for p in event.facts.participants if p.role in (Role.SOURCE, Role.PARTY)]
+    # an official of an organisation speaks for it
+    bodies = {"IGO" for a in actors if a.key.startswith("person:igo:")}
+    if sides(event).sources | bodies != frozenset(wanted.countries):
+        return False
     named = {slug(a.name).split("-")[-1] for a in actors if a.key.startswith("person:")}
     persons = {slug(name).split("-")[-1] for name in wanted.speakers if not _is_body(name)}
     return persons <= named and (bool(persons) or not named or _is_office(wanted.speakers))

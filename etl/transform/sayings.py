@@ -31,6 +31,8 @@ _GAP = 3
 _WORDS = 3
 """Quoted words before a noun, up to so many, are in inverted commas only: 'Tripoli's "Arab socialist" friends'."""
 _FAVOURABLE = frozenset({"praise", "welcome", "support", "pledge", "apology"})
+_PRIVATE = frozenset({"CVL", "AGR", "EDU", "HLH", "LAB", "REF", "BUS", "ELI", "CRM"})
+"""Sectors of those whose words are nobody's policy."""
 _THIRD = frozenset({"he", "she", "it", "they"})
 _PUNCTUATION = frozenset({",", ".", ";", ":", "-", "–", "—"})
 
@@ -100,7 +102,8 @@ class Sayings:
     def stance_of_verb(self, token: Token) -> str | None:
         """The stance of a verb of saying, '' for one that judges; None for other words."""
         lemma = token.lemma_.lower()
-        if token.pos_ not in ("VERB", "AUX") and not token.tag_.startswith("VB"):
+        mistagged = token.tag_ == "NNS" and token.dep_ == "ROOT"
+        if token.pos_ not in ("VERB", "AUX") and not token.tag_.startswith("VB") and not mistagged:
             return None
         if token.dep_ == "amod":
             return None
@@ -358,7 +361,7 @@ class _Paragraph:
         if carrier.mention is not None:
             self._give(carrier.mention, quote)
             return
-        voice = self._voice(carrier, sentence)
+        voice = tuple(m for m in self._voice(carrier, sentence) if m.actor.sector not in _PRIVATE or m.actor.office)
         self._sayings.remember(voice, self._number)
         if not voice:
             self._last = None
@@ -495,6 +498,9 @@ class _Paragraph:
         if subject is None:
             return ()
         found = self._roles.loosely(subject)
+        if not found:
+            # 'his host, King Salman, said'
+            found = next((f for c in subject.children if c.dep_ == "appos" and (f := self._roles.actors(c))), ())
         if not found and subject.lower_ in _THIRD:
             return self._sayings.last_speakers(self._number)
         return found

@@ -27,6 +27,18 @@ CODES = {
     "denial": "016", "reject": "120", "demand": "100", "appeal": "020", "warn": "130", "threat": "130", "pledge": "030",
     "comment": "010",
 }  # fmt: skip
+# Nouns that say which stance a verb takes that says none: 'voiced regret', 'expressed "deep unease"'.
+_NOUNS = {
+    **dict.fromkeys(("regret", "sorrow", "sadness", "condolence", "sympathy", "grief", "dismay", "disappointment"), "regret"),
+    **dict.fromkeys(("concern", "worry", "unease", "alarm", "anxiety", "fear", "misgiving", "disquiet", "apprehension"), "concern"),
+    **dict.fromkeys(("gratitude", "thanks", "admiration", "appreciation", "praise", "tribute"), "praise"),
+    **dict.fromkeys(("support", "solidarity", "backing"), "support"),
+    **dict.fromkeys(("optimism", "hope", "satisfaction", "relief", "delight", "joy", "pleasure"), "welcome"),
+    **dict.fromkeys(("outrage", "anger", "indignation", "fury", "displeasure", "condemnation"), "condemn"),
+}  # fmt: skip
+_VOICING = frozenset(
+    {"voice", "express", "convey", "offer", "extend", "pay", "show", "send", "share", "register", "note"}
+)
 _PLEDGING = frozenset(
     {"promise", "pledge", "vow", "swear", "offer", "assure", "reassure", "guarantee", "volunteer", "undertake"}
 )
@@ -43,6 +55,8 @@ def statement_of(candidate: Candidate, event_type: str) -> StatementReport | Non
     lemma = candidate.anchor.lemma_.lower()
     if stance == "threat" and {lemma, candidate.head.lemma_.lower()} & _WARNING:
         stance = "warn"
+    if lemma in _VOICING:
+        stance = next((_NOUNS[w.lemma_.lower()] for w in candidate.words if w.lemma_.lower() in _NOUNS), stance)
     promised = event_type == "agreement" and {lemma, candidate.head.lemma_.lower()} & _PLEDGING
     if stance is None or (event_type != "statement" and candidate.stance is None and not promised):
         return None
