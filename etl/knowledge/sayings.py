@@ -24,6 +24,8 @@ class Sayings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     verbs: Mapping[str, tuple[str, ...]]
     acts: frozenset[str]
+    voicing: frozenset[str]
+    nouns: Mapping[str, frozenset[str]]
     judging: frozenset[str]
     telling: frozenset[str]
     naming: frozenset[str]
@@ -41,10 +43,14 @@ class Sayings(BaseModel):
                 seen[verb] = stance
         return self
 
+    def stance_of_noun(self, noun: str) -> str | None:
+        """The stance that somebody takes who voices `noun` (a lemma)."""
+        return next((stance for stance, nouns in self.nouns.items() if noun in nouns), None)
+
     @property
     def stances(self) -> frozenset[str]:
         """Every stance that the file names."""
-        return frozenset({*self.verbs, *self.cues, *self.turned, *self.turned.values()})
+        return frozenset({*self.verbs, *self.nouns, *self.cues, *self.turned, *self.turned.values()})
 
 
 def cue_of(phrase: str) -> Cue:

@@ -311,7 +311,10 @@ class _Reading:
     ) -> list[EventMention]:
         """`coded` of a paragraph with what is quoted in it, and the statements that only its quotations and verbs of saying show."""
         out = list(coded)
+        misread: set[int] = set()
         for told in self._sayings.told(number, doc, roles, coded):
+            if told.instead is not None:
+                misread.add(told.instead)
             if told.mention is not None:
                 out[told.mention] = self._quoting(out[told.mention], told)
             elif told.candidate is not None:
@@ -320,7 +323,7 @@ class _Reading:
                 mention = self._mention(told.candidate, within, roles) if within is not None else None
                 if mention is not None and not any(m.id == mention.id for m in out):
                     out.append(self._quoting(replace(mention, confidence=max(mention.confidence, _SAID)), told))
-        return out
+        return [m for i, m in enumerate(out) if i not in misread]
 
     def _quoting(self, mention: EventMention, told: Told) -> EventMention:
         statement = replace(mention.statement or StatementReport(stance=told.stance), quote=self._words(told.quote))

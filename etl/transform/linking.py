@@ -158,6 +158,10 @@ def _clash(one: EventMention, two: EventMention) -> bool:
         dated = one if _stated(one.date) else two
         if dated.sentence.kind is ParagraphKind.CAPTION:
             return True
+    if one.statement and two.statement and one.statement.quote and two.statement.quote:
+        quotes = (one.statement.quote.text, two.statement.quote.text)
+        if not (quotes[0] in quotes[1] or quotes[1] in quotes[0]):
+            return True
     persons = [
         {
             p.mention.actor.country: p.mention.actor.key

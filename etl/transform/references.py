@@ -70,6 +70,9 @@ _ASIDE = frozenset({"poss", "prep", "pobj", "compound", "det", "amod", "nmod", "
 _OF = re.compile(r" (?:of|for) ")
 _PAIR = 2
 _PUBLIC = frozenset({"GOV", "MIL", "LEG", "OPP", "PTY"})
+_OFFICIAL_BODY = re.compile(
+    r"\b(?:Ministry|Department of|Foreign Office|Cabinet|Presidency|National Security Council|Transitional Council)\b"
+)
 _BODIES_OF_STATE = frozenset(
     {"ministry", "government", "cabinet", "junta", "parliament", "presidency", "department", "legislature"}
 )
@@ -290,6 +293,9 @@ class References:
                 country = _acting_before(token, scene) or self._home or scene.country
                 return (replace(here[0], actor=self._part_of(country, actor.sector)),) if country else here
             return parts or here
+        if actor.key.startswith("org:-:") and _OFFICIAL_BODY.search(actor.name):
+            country = _acting_before(token, scene) or self._home or scene.country
+            return (replace(here[0], actor=self._part_of(country, "GOV")),) if country else here
         if actor.key in self._placed:
             return (replace(here[0], actor=self._placed[actor.key]), *here[1:])
         person = self._cast.find(actor.name) if actor.key.startswith("person:-:") else None

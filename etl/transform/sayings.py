@@ -33,6 +33,8 @@ _WORDS = 3
 _FAVOURABLE = frozenset({"praise", "welcome", "support", "pledge", "apology"})
 _PRIVATE = frozenset({"CVL", "AGR", "EDU", "HLH", "LAB", "REF", "BUS", "ELI", "CRM"})
 """Sectors of those whose words are nobody's policy."""
+_PLAIN = 2
+"""Words of cues from which indirect speech takes a stance."""
 _THIRD = frozenset({"he", "she", "it", "they"})
 _PUNCTUATION = frozenset({",", ".", ";", ":", "-", "–", "—"})
 
@@ -47,6 +49,8 @@ class Told:
     """Index of the coded mention that is this statement."""
     candidate: Candidate | None = None
     """A statement of its own."""
+    instead: int | None = None
+    """Index of the coded mention that it is, rather than what was coded: 'called the treaty "a surrender"' appeals to nobody."""
     speakers: tuple[ActorMention, ...] = ()
     """Who says the quoted words, where they are named more closely than who makes the statement."""
 
@@ -83,6 +87,8 @@ class Sayings:
             for verb in verbs:
                 lemma, *rest = verb.split()
                 self._verbs.setdefault(lemma, []).append((tuple(rest), stance))
+        for entries in self._verbs.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
         self._cues = {stance: tuple(cue_of(cue) for cue in cues) for stance, cues in self._words.cues.items()}
         self._attributed: set[Quotation] = set()
         self._speakers: tuple[ActorMention, ...] = ()
@@ -113,10 +119,13 @@ class Sayings:
         for rest, stance in self._verbs.get(lemma, ()):
             if all(word in below for word in rest):
                 return stance
+        if lemma in self._words.voicing:
+            voiced = [c for c in token.children if c.dep_ == "dobj"]
+            return next((s for c in voiced if (s := self._words.stance_of_noun(c.lemma_.lower()))), None)
         return "" if lemma in self._words.judging else None
 
-    def stance_of_words(self, words: Sequence[Token]) -> tuple[str | None, tuple[Token, ...]]:
-        """The stance that quoted `words` show, and the words that show it."""
+    def stance_of_words(self, words: Sequence[Token], least: float = 1) -> tuple[str | None, tuple[Token, ...]]:
+        """The stance that `words` show by cues of at least so many words, and the words that show it."""
         forms = [{t.lemma_.lower(), t.lower_} for t in words]
         scores: dict[str, float] = {}
         shown: dict[str, tuple[Token, ...]] = {}
@@ -135,7 +144,9 @@ class Sayings:
                         shown.setdefault(found, tuple(words[i:end]))
         order = list(self._cues)
         best = max(scores, key=lambda s: (scores[s], -order.index(s)), default=None)
-        return best, shown.get(best or "", ())
+        if best is None or scores[best] < least:
+            return None, ()
+        return best, shown[best]
 
     def text_of(self, quote: Quotation) -> str:
         """The quoted words, without white space around them."""
@@ -145,6 +156,11 @@ class Sayings:
     def naming(self) -> frozenset[str]:
         """Words before a name in quotation marks."""
         return self._words.naming
+
+    @property
+    def voicing(self) -> frozenset[str]:
+        """Verbs that say nothing but what their object says."""
+        return self._words.voicing
 
     @property
     def acts(self) -> frozenset[str]:
@@ -197,6 +213,8 @@ class _Paragraph:
         """Coded statements by the word outside quotations that carries them."""
         self._within: dict[int, int] = {}
         """Coded statements by the quoted word that carries them."""
+        self._misread: dict[int, int] = {}
+        """Verbs that judge and were coded as appeals."""
         self._told: list[Told] = []
         self._earlier: list[tuple[int | None, int | None, tuple[ActorMention, ...]]] = []
         """The statements of the sentence before that quote nothing yet: of `mentions`, or of `told`, and who makes them."""
@@ -240,10 +258,12 @@ class _Paragraph:
                 self._inside[token.i] = quote
                 if not (out and out[-1] == quote):
                     out.append(quote)
-            elif not any(at == q.end or at + len(token) == q.start for q in self._quotes) or token.text[-1:].isalnum():
-                if not token.is_space:
-                    out.append(token)
+            elif not token.is_space and (token.text[-1:].isalnum() or not self._is_mark(at, token)):
+                out.append(token)
         return out
+
+    def _is_mark(self, at: int, token: Token) -> bool:
+        return any(at == q.end or at + len(token) == q.start for q in self._quotes)
 
     def _ends(self, units: Sequence[Token | Quotation], i: int) -> bool:
         unit = units[i]
@@ -286,6 +306,8 @@ class _Paragraph:
         out = []
         for token in sentence.words:
             stance = self._sayings.stance_of_verb(token)
+            if token.i in self._at and stance == "" and self._mentions[self._at[token.i]].cameo.startswith("02"):
+                self._misread[token.i] = self._at.pop(token.i)
             if token.i in self._at:
                 out.append(_Carrier(token=token, stance=stance, mention=self._at[token.i], is_verb=stance is not None))
             elif stance is not None and not _is_unsaid(token, stance):
@@ -387,16 +409,34 @@ class _Paragraph:
             self._current.append((carrier.mention, None, voice))
             self._sayings.remember(voice, self._number)
             return
-        if carrier.stance in ("comment", "", None):
-            if carrier.stance == "comment" and (voice := self._voice(carrier, sentence)):
-                self._sayings.remember(voice, self._number)
+        if carrier.stance == "comment":
+            self._report(carrier, sentence)
             return
-        if token.lemma_.lower() not in self._sayings.acts or (token.tag_ == "VBN" and not _has_had(token)):
+        voicing = token.lemma_.lower() in self._sayings.voicing
+        if not carrier.stance or not (voicing or token.lemma_.lower() in self._sayings.acts):
+            return
+        if token.tag_ == "VBN" and not _has_had(token):
             return
         voice = self._voice(carrier, sentence)
         if voice:
             self._sayings.remember(voice, self._number)
             self._tell(carrier.stance, carrier.stance, token, voice, None)
+            self._current.append((None, len(self._told) - 1, voice))
+
+    def _report(self, carrier: _Carrier, sentence: _Sentence) -> None:
+        """Indirect speech, which is a statement where its words plainly take a stance: 'said that it had nothing to do with'."""
+        voice = self._voice(carrier, sentence)
+        if not voice:
+            return
+        self._sayings.remember(voice, self._number)
+        clause = next((c for c in carrier.token.children if c.dep_ == "ccomp" and c.i not in self._inside), None)
+        if clause is None or carrier.token.dep_ == "parataxis":
+            return
+        words = [t for t in clause.subtree if t in sentence.words]
+        coded = any(i in self._at for t in words for i in (t.i,))
+        stance, _ = self._sayings.stance_of_words(words, _PLAIN)
+        if stance is not None and not coded:
+            self._tell(stance, "comment", carrier.token, voice, None)
             self._current.append((None, len(self._told) - 1, voice))
 
     def _go_on(self, quote: Quotation) -> None:
@@ -439,7 +479,7 @@ class _Paragraph:
             stance=stance,
             addressees=tuple(m for m in spoken_to if m.actor.key not in own),
         )
-        self._told.append(Told(stance=stance, quote=quote, candidate=candidate))
+        self._told.append(Told(stance=stance, quote=quote, candidate=candidate, instead=self._misread.get(head.i)))
         if quote is not None:
             self._last = len(self._told) - 1
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from etl.knowledge.sayings import load_sayings
 from etl.records import ActorMention, StatementReport
 from etl.transform.arguments import arguments, prepositions
+from etl.transform.clauses import CLAIMS
 from etl.transform.frames import Candidate
 from etl.transform.roles import Roles, unique
 
@@ -27,18 +28,8 @@ CODES = {
     "denial": "016", "reject": "120", "demand": "100", "appeal": "020", "warn": "130", "threat": "130", "pledge": "030",
     "comment": "010",
 }  # fmt: skip
-# Nouns that say which stance a verb takes that says none: 'voiced regret', 'expressed "deep unease"'.
-_NOUNS = {
-    **dict.fromkeys(("regret", "sorrow", "sadness", "condolence", "sympathy", "grief", "dismay", "disappointment"), "regret"),
-    **dict.fromkeys(("concern", "worry", "unease", "alarm", "anxiety", "fear", "misgiving", "disquiet", "apprehension"), "concern"),
-    **dict.fromkeys(("gratitude", "thanks", "admiration", "appreciation", "praise", "tribute"), "praise"),
-    **dict.fromkeys(("support", "solidarity", "backing"), "support"),
-    **dict.fromkeys(("optimism", "hope", "satisfaction", "relief", "delight", "joy", "pleasure"), "welcome"),
-    **dict.fromkeys(("outrage", "anger", "indignation", "fury", "displeasure", "condemnation"), "condemn"),
-}  # fmt: skip
-_VOICING = frozenset(
-    {"voice", "express", "convey", "offer", "extend", "pay", "show", "send", "share", "register", "note"}
-)
+_CLAIMED = CLAIMS | {"figure", "accusation", "assertion", "insinuation", "story"}
+_SUMMONING = frozenset({"summon", "call", "haul", "convoke", "carpet"})
 _PLEDGING = frozenset(
     {"promise", "pledge", "vow", "swear", "offer", "assure", "reassure", "guarantee", "volunteer", "undertake"}
 )
@@ -55,9 +46,24 @@ def statement_of(candidate: Candidate, event_type: str) -> StatementReport | Non
     lemma = candidate.anchor.lemma_.lower()
     if stance == "threat" and {lemma, candidate.head.lemma_.lower()} & _WARNING:
         stance = "warn"
-    if lemma in _VOICING:
-        stance = next((_NOUNS[w.lemma_.lower()] for w in candidate.words if w.lemma_.lower() in _NOUNS), stance)
+    words = load_sayings()
+    if lemma in words.voicing:
+        stance = next((s for w in candidate.words if (s := words.stance_of_noun(w.lemma_.lower()))), stance)
+    if (
+        stance == "reject"
+        and (object_ := arguments(candidate.anchor).object) is not None
+        and object_.lemma_ in _CLAIMED
+    ):
+        stance = "denial"
+    if stance == "reject" and lemma in words.verbs["condemn"]:
+        # 'denounced the treaty' need not leave it
+        stance = "condemn"
+    if candidate.frame is not None and candidate.frame.action is not None and lemma not in words.verbs["condemn"]:
+        return None
     promised = event_type == "agreement" and {lemma, candidate.head.lemma_.lower()} & _PLEDGING
+    if candidate.code.startswith("114") and lemma in _SUMMONING:
+        # an ambassador summoned is no word said
+        return None
     if stance is None or (event_type != "statement" and candidate.stance is None and not promised):
         return None
     return StatementReport(stance=stance, topic=_topic(candidate))
@@ -77,10 +83,9 @@ def addressees(verb: Token, roles: Roles) -> tuple[ActorMention, ...]:
     args = arguments(verb)
     if args.passive:
         return ()
-    words = load_sayings()
-    if verb.lemma_.lower() in words.telling and not _is_within_quotes(args.object):
-        if found := roles.actors(args.dative) or roles.actors(args.object):
-            return found
+    told = args.dative if args.dative is not None else args.object
+    if verb.lemma_.lower() in load_sayings().telling and not _is_within_quotes(told) and (found := roles.actors(told)):
+        return found
     return unique(m for prep, obj in args.preps if prep == "to" and obj.i > verb.i for m in roles.actors(obj))
 
 
