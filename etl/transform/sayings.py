@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from etl.knowledge.sayings import cue_of, load_sayings
-from etl.records import ActorMention, Article, EventMention, Role
-from etl.transform.arguments import arguments, prepositions
+from etl.records import ActorMention, Article, EventMention, Modality, Role
+from etl.transform.arguments import arguments, is_negated, prepositions
 from etl.transform.clauses import is_infinitive
 from etl.transform.frames import Candidate
 from etl.transform.quotes import Quotation, quotations
 from etl.transform.roles import Roles
-from etl.transform.statements import CODES, addressees
+from etl.transform.statements import CODES, addressees, made_by_saying
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -211,8 +211,8 @@ class _Paragraph:
         """Quoted words, by their number."""
         self._at: dict[int, int] = {}
         """Coded statements by the word outside quotations that carries them."""
-        self._within: dict[int, int] = {}
-        """Coded statements by the quoted word that carries them."""
+        self._events: dict[int, int] = {}
+        """Coded events, statements or not, by the words of their triggers."""
         self._misread: dict[int, int] = {}
         """Verbs that judge and were coded as appeals."""
         self._told: list[Told] = []
@@ -291,16 +291,15 @@ class _Paragraph:
 
     def _place_mentions(self) -> None:
         for i, mention in enumerate(self._mentions):
-            if mention.statement is None:
-                continue
             trigger = mention.trigger
             words = [t for t in self._doc if trigger.start <= self._offset + t.idx < trigger.end]
+            self._events |= dict.fromkeys((t.i for t in words), i)
+            if mention.statement is None:
+                continue
             outside = [t for t in words if t.i not in self._inside]
             carrying = next((t for t in outside if t.pos_ == "VERB"), next(iter(outside), None))
             if carrying is not None:
                 self._at.setdefault(carrying.i, i)
-            elif words:
-                self._within[words[0].i] = i
 
     def _carriers(self, sentence: _Sentence) -> list[_Carrier]:
         out = []
@@ -393,10 +392,8 @@ class _Paragraph:
             stance = "praise" if content in _FAVOURABLE else "condemn"
         else:
             stance = content or "comment" if carrier.stance in ("comment", None) else carrier.stance
-        inner = next((m for m in self._inner(quotes) if _one_voice(voice, _voice_of(self._mentions[m]))), None)
-        if carrier.stance == "comment" and inner is not None:
-            self._give(inner, quote)
-        elif carrier.stance == "comment" and content is None and self._attached(quote, voice, carrier):
+        said = [t for t in self._doc if self._inside.get(t.i) in quotes]
+        if (carrier.stance == "comment" and self._made_of(said, voice, quote)) or (carrier.stance == "comment" and content is None and self._attached(quote, voice, carrier)):
             pass
         else:
             self._tell(stance, carrier.stance, carrier.token, voice, quote)
@@ -415,12 +412,15 @@ class _Paragraph:
         voicing = token.lemma_.lower() in self._sayings.voicing
         if not carrier.stance or not (voicing or token.lemma_.lower() in self._sayings.acts):
             return
-        if token.tag_ == "VBN" and not _has_had(token):
+        aside = token.tag_ == "VBG" and not (token.dep_ == "advcl" and self._sayings.stance_of_verb(token.head) is not None)
+        if token.i in self._events or aside or (token.tag_ == "VBN" and not _has_had(token)):
             return
         voice = self._voice(carrier, sentence)
         if voice:
             self._sayings.remember(voice, self._number)
-            self._tell(carrier.stance, carrier.stance, token, voice, None)
+            refused = carrier.stance == "pledge" and any(is_negated(c) for c in token.children if c.dep_ == "xcomp")
+            stance = "reject" if refused else carrier.stance
+            self._tell(stance, stance, token, voice, None)
             self._current.append((None, len(self._told) - 1, voice))
 
     def _report(self, carrier: _Carrier, sentence: _Sentence) -> None:
@@ -433,11 +433,26 @@ class _Paragraph:
         if clause is None or carrier.token.dep_ == "parataxis":
             return
         words = [t for t in clause.subtree if t in sentence.words]
-        coded = any(i in self._at for t in words for i in (t.i,))
+        if self._made_of(words, voice, None):
+            return
         stance, _ = self._sayings.stance_of_words(words, _PLAIN)
-        if stance is not None and not coded:
+        if stance is not None and not any(t.i in self._events for t in (carrier.token, *words)):
             self._tell(stance, "comment", carrier.token, voice, None)
             self._current.append((None, len(self._told) - 1, voice))
+
+    def _made_of(self, words: Sequence[Token], voice: tuple[ActorMention, ...], quote: Quotation | None) -> bool:
+        """Whether `words` that somebody says are coded as what he does by saying them: 'Iraq said it would let them return'."""
+        for index in dict.fromkeys(self._events[t.i] for t in words if t.i in self._events):
+            mention = self._mentions[index]
+            stance = made_by_saying(mention.cameo)
+            if stance is None or mention.modality is Modality.NEGATED or not _one_voice(voice, _voice_of(mention)):
+                continue
+            if mention.statement is None or quote is not None:
+                self._told.append(Told(stance=_stance(mention) if mention.statement else stance, quote=quote, mention=index, speakers=voice))
+                if quote is not None:
+                    self._last = len(self._told) - 1
+            return True
+        return False
 
     def _go_on(self, quote: Quotation) -> None:
         """A quotation that stands alone goes on with what was said last, or takes a stance of its own."""
@@ -513,9 +528,6 @@ class _Paragraph:
             for at, i in self._at.items()
             if (t := self._doc[at]).tag_ == "VBG" and t.dep_ in ("advcl", "conj") and t.head == carrier.token
         ]
-
-    def _inner(self, quotes: Sequence[Quotation]) -> list[int]:
-        return [i for at, i in sorted(self._within.items()) if self._inside.get(at) in quotes]
 
     def _stance_of(self, quotes: Sequence[Quotation]) -> tuple[str | None, tuple[Token, ...]]:
         return self._sayings.stance_of_words([t for t in self._doc if self._inside.get(t.i) in quotes])

@@ -69,6 +69,11 @@ def statement_of(candidate: Candidate, event_type: str) -> StatementReport | Non
     return StatementReport(stance=stance, topic=_topic(candidate))
 
 
+def made_by_saying(code: str) -> str | None:
+    """The stance that one takes by saying what is coded so: 'Iraq said it would let them return' promises."""
+    return next((_STANCES[code[:n]] for n in (3, 2) if code[:n] in _STANCES and not code.startswith("010")), None)
+
+
 def _topic(candidate: Candidate) -> str | None:
     for token in dict.fromkeys((candidate.head, *reversed(candidate.words), candidate.anchor)):
         for prep, obj in prepositions(token):
