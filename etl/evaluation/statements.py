@@ -178,6 +178,8 @@ def _is_speaker(wanted: GoldStatement, event: Event) -> bool:
         return False
     named = {slug(a.name).split("-")[-1] for a in actors if a.key.startswith("person:")}
     persons = {slug(name).split("-")[-1] for name in wanted.speakers if not _is_body(name)}
+    if not persons and {slug(name) for name in wanted.speakers} & named:
+        return True
     return persons <= named and (bool(persons) or not named or _is_office(wanted.speakers))
 
 
@@ -187,7 +189,7 @@ def _is_office(names: Collection[str]) -> bool:
 
 def _is_body(name: str) -> bool:
     """Whether a speaker is a body, a country or an office rather than a person called by name."""
-    return any(part in _bodies() for part in _parts(name)) or not name[:1].isupper()
+    return not name[:1].isupper() or " " not in name or any(part in _bodies() for part in _parts(name))
 
 
 def _parts(name: str) -> list[str]:

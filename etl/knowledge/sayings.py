@@ -26,6 +26,7 @@ class Sayings(BaseModel):
     acts: frozenset[str]
     voicing: frozenset[str]
     nouns: Mapping[str, frozenset[str]]
+    adjectives: Mapping[str, frozenset[str]]
     judging: frozenset[str]
     telling: frozenset[str]
     naming: frozenset[str]
@@ -50,7 +51,7 @@ class Sayings(BaseModel):
     @property
     def stances(self) -> frozenset[str]:
         """Every stance that the file names."""
-        return frozenset({*self.verbs, *self.nouns, *self.cues, *self.turned, *self.turned.values()})
+        return frozenset({*self.verbs, *self.nouns, *self.adjectives, *self.cues, *self.turned, *self.turned.values()})
 
 
 def cue_of(phrase: str) -> Cue:

@@ -326,10 +326,23 @@ class _Reading:
         return [m for i, m in enumerate(out) if i not in misread]
 
     def _quoting(self, mention: EventMention, told: Told) -> EventMention:
-        statement = replace(mention.statement or StatementReport(stance=told.stance), quote=self._words(told.quote))
-        if not told.speakers:
-            return replace(mention, statement=statement)
-        return replace(mention, statement=statement)
+        """`mention` as the statement that was `told`, with its quotation and by the person who says it."""
+        statement = mention.statement or StatementReport(stance=told.stance)
+        quote = self._words(told.quote) or statement.quote
+        speakers = tuple(m for m in told.speakers if m.actor.key.startswith("person:"))
+        others = [p for p in mention.participants if p.role is not Role.SOURCE]
+        acting = [p for p in mention.participants if p.role is Role.SOURCE]
+        if speakers and len(acting) == 1 and not acting[0].mention.actor.key.startswith("person:"):
+            # 'Sudan denied it. "We have no interest in this," its minister said'
+            acting = [Participant(role=Role.SOURCE, mention=m) for m in speakers]
+        return self._with_evidence(
+            replace(
+                mention,
+                participants=(*acting, *others),
+                statement=replace(statement, quote=quote),
+                confidence=max(mention.confidence, _SAID),
+            )
+        )
 
     def _words(self, quote: Quotation | None) -> Span | None:
         if quote is None:

@@ -114,6 +114,8 @@ def _compatible(one: EventMention, two: EventMention) -> bool:
     if bool(_sides(one, Role.PARTY)) != bool(_sides(two, Role.PARTY)) or _sectors(one) != _sectors(two):
         return False
     actors = (_sides(one, Role.SOURCE, Role.PARTY), _sides(two, Role.SOURCE, Role.PARTY))
+    if one.statement and two.statement:
+        return _one_statement(one, two)
     others = (_sides(one, Role.TARGET, Role.ABOUT), _sides(two, Role.TARGET, Role.ABOUT))
     if not _nested(*actors):
         return False
@@ -122,6 +124,17 @@ def _compatible(one: EventMention, two: EventMention) -> bool:
     # one that names no target may be of anything: only what stands beside it, or says the same word, is the same event
     beside = abs(one.sentence.index - two.sentence.index) <= 1 or bool(_stems(one) & _stems(two))
     return beside and not all(others)
+
+
+def _one_statement(one: EventMention, two: EventMention) -> bool:
+    """Whether two mentions tell of one act of speech: the same who speak, of the same, told at one place, alike or in the headline."""
+    if _sides(one, Role.SOURCE, Role.PARTY) != _sides(two, Role.SOURCE, Role.PARTY):
+        return False
+    if ParagraphKind.TITLE in (one.sentence.kind, two.sentence.kind):
+        return True
+    others = (_sides(one, Role.TARGET, Role.ABOUT), _sides(two, Role.TARGET, Role.ABOUT))
+    beside = abs(one.sentence.index - two.sentence.index) <= 1 or bool(_stems(one) & _stems(two))
+    return others[0] == others[1] or (beside and not all(others))
 
 
 def _sectors(mention: EventMention) -> frozenset[str]:

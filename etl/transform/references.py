@@ -358,7 +358,7 @@ class References:
         beside = {m.actor.country for i in range(self._sent.start, self._sent.end) if i != token.i
                   for m in scene.heads.get(i, ()) if m.actor.office}  # fmt: skip
         most = max(self._cast.countries.values(), default=0)
-        return home not in beside and self._cast.countries[home] * 2 >= most
+        return home not in beside and self._cast.countries[home] >= most
 
     def _calls(self, lemma: str) -> bool:
         """Whether a noun can call an actor, so that it is no mere thing even where nobody is found for it."""
@@ -857,6 +857,16 @@ def _is_one_body(token: Token) -> bool:
     return token.tag_ in ("NN", "NNP") and not any(
         c.lower_ in ("a", "an", "no", "any", "every") for c in token.children
     )
+
+
+def _named_first(token: Token, scene: Scene) -> str | None:
+    """The country of the town with whose name the sentence opens: 'In London, the minister said'."""
+    start = token.sent.start
+    for word in token.doc[start + 1 : min(start + 4, token.i)]:
+        name = scene.modifiers.get(word.i) or scene.towns.get(word.i)
+        if word.dep_ == "pobj" and word.head.lower_ == "in" and word.head.i <= start + 1 and name is not None:
+            return name.entry.actor.country
+    return None
 
 
 def _acting_before(token: Token, scene: Scene) -> str | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from etl.knowledge.sayings import cue_of, load_sayings
-from etl.records import ActorMention, Article, EventMention, Modality, Role
+from etl.records import ActorKind, ActorMention, Article, EventMention, Modality, Role
 from etl.transform.arguments import arguments, is_negated, prepositions
 from etl.transform.clauses import is_infinitive
 from etl.transform.frames import Candidate
@@ -33,6 +33,11 @@ _WORDS = 3
 _FAVOURABLE = frozenset({"praise", "welcome", "support", "pledge", "apology"})
 _PRIVATE = frozenset({"CVL", "AGR", "EDU", "HLH", "LAB", "REF", "BUS", "ELI", "CRM"})
 """Sectors of those whose words are nobody's policy."""
+_VALUING = frozenset({"condemn", "praise", "welcome", "support", "concern", "regret"})
+"""Stances that a word or two may show."""
+_BEING = frozenset({"be", "feel", "sound", "seem", "remain", "appear"})
+_GROUNDED = frozenset({"denial", "reject", "condemn", "praise", "welcome", "concern", "support", "regret"})
+"""Stances that the words quoted next give the ground of."""
 _PLAIN = 2
 """Words of cues from which indirect speech takes a stance."""
 _THIRD = frozenset({"he", "she", "it", "they"})
@@ -122,6 +127,9 @@ class Sayings:
         if lemma in self._words.voicing:
             voiced = [c for c in token.children if c.dep_ == "dobj"]
             return next((s for c in voiced if (s := self._words.stance_of_noun(c.lemma_.lower()))), None)
+        if lemma in _BEING:
+            felt = [c for c in token.children if c.dep_ in ("acomp", "oprd") and not any(g.dep_ == "neg" for g in token.children)]
+            return next((s for c in felt for s, words in self._words.adjectives.items() if c.lower_ in words), None)
         return "" if lemma in self._words.judging else None
 
     def stance_of_words(self, words: Sequence[Token], least: float = 1) -> tuple[str | None, tuple[Token, ...]]:
@@ -402,14 +410,17 @@ class _Paragraph:
         """A statement that quotes nothing."""
         token = carrier.token
         if carrier.mention is not None:
-            voice = _voice_of(self._mentions[carrier.mention])
+            mention = self._mentions[carrier.mention]
+            voice = _voice_of(mention)
+            if token.lemma_.lower() in self._sayings.acts and mention.statement is not None:
+                self._told.append(Told(stance=mention.statement.stance, mention=carrier.mention))
             self._current.append((carrier.mention, None, voice))
             self._sayings.remember(voice, self._number)
             return
         if carrier.stance == "comment":
             self._report(carrier, sentence)
             return
-        voicing = token.lemma_.lower() in self._sayings.voicing
+        voicing = token.lemma_.lower() in self._sayings.voicing or token.lemma_.lower() in _BEING
         if not carrier.stance or not (voicing or token.lemma_.lower() in self._sayings.acts):
             return
         aside = token.tag_ == "VBG" and not (token.dep_ == "advcl" and self._sayings.stance_of_verb(token.head) is not None)
@@ -445,7 +456,7 @@ class _Paragraph:
         for index in dict.fromkeys(self._events[t.i] for t in words if t.i in self._events):
             mention = self._mentions[index]
             stance = made_by_saying(mention.cameo)
-            if stance is None or mention.modality is Modality.NEGATED or not _one_voice(voice, _voice_of(mention)):
+            if stance is None or mention.modality is Modality.NEGATED or not _is_act_of(mention, voice):
                 continue
             if mention.statement is None or quote is not None:
                 self._told.append(Told(stance=_stance(mention) if mention.statement else stance, quote=quote, mention=index, speakers=voice))
@@ -505,9 +516,10 @@ class _Paragraph:
         """
         beside = [e for e in self._current if carrier is None] or self._beside(carrier)
         for mention, told, speakers in reversed([*self._earlier, *beside]):
-            if not _one_voice(voice, speakers):
+            stance = _stance(self._mentions[mention]) if mention is not None else self._told[told or 0].stance
+            if not _one_voice(voice, speakers) or (carrier is not None and stance not in _GROUNDED):
                 continue
-            if mention is not None and not any(t.mention == mention and t.quote for t in self._told):
+            if mention is not None and not any(t.mention == mention and t.quote is not None for t in self._told):
                 self._told.append(
                     Told(stance=_stance(self._mentions[mention]), quote=quote, mention=mention, speakers=voice)
                 )
@@ -530,7 +542,11 @@ class _Paragraph:
         ]
 
     def _stance_of(self, quotes: Sequence[Quotation]) -> tuple[str | None, tuple[Token, ...]]:
-        return self._sayings.stance_of_words([t for t in self._doc if self._inside.get(t.i) in quotes])
+        words = [t for t in self._doc if self._inside.get(t.i) in quotes]
+        stance, shown = self._sayings.stance_of_words(words)
+        if len(words) <= _WORDS and stance not in _VALUING:
+            return None, ()
+        return stance, shown
 
     # -- who speaks ---------------------------------------------------------------------------------------------------
 
@@ -541,18 +557,22 @@ class _Paragraph:
             behind = [obj for prep, obj in prepositions(token) if prep == "to"]
             return self._roles.loosely(behind[0]) if behind else ()
         if token.text == ":":
+            heads = self._roles.scene.heads
             before = [t for t in sentence.words if t.i < token.i]
-            found = next((f for t in reversed(before) if (f := self._roles.scene.heads.get(t.i, ()))), ())
-            return found or self._sayings.last_speakers(self._number)
+            found = next((f for t in reversed(before) if (f := heads.get(t.i, ()))), ())
+            # 'The minister has just ended his news conference. The main line: "..."'
+            earlier = (heads[i][0] for i in range(token.i - 1, -1, -1) if i in heads and i not in self._inside)
+            person = next((m for m in earlier if m.actor.key.startswith("person:")), None)
+            return found or ((person,) if person is not None else self._sayings.last_speakers(self._number))
         subject = arguments(token).subject
         if subject is None or subject.i in self._inside or subject not in sentence.words:
             subject = self._beside_verb(token, sentence)
         if subject is None:
             return ()
-        found = self._roles.loosely(subject)
-        if not found:
-            # 'his host, King Salman, said'
-            found = next((f for c in subject.children if c.dep_ == "appos" and (f := self._roles.actors(c))), ())
+        beside = (m for c in subject.children if c.dep_ == "appos" for m in self._roles.actors(c))
+        # 'a spokesman for the Commission, Nico Wegter, said'
+        named = next((m for m in beside if m.actor.key.startswith("person:")), None)
+        found = (named,) if named is not None else self._roles.loosely(subject)
         if not found and subject.lower_ in _THIRD:
             return self._sayings.last_speakers(self._number)
         return found
@@ -595,6 +615,15 @@ def _voice_of(mention: EventMention) -> tuple[ActorMention, ...]:
 
 def _stance(mention: EventMention) -> str:
     return mention.statement.stance if mention.statement else "comment"
+
+
+def _is_act_of(mention: EventMention, speakers: Sequence[ActorMention]) -> bool:
+    """Whether what is said to be done is done by those who say so, or by their state."""
+    keys, countries = {m.actor.key for m in speakers}, {m.actor.country for m in speakers if m.actor.country}
+    return any(
+        m.actor.key in keys or (m.actor.country in countries and (m.actor.kind is ActorKind.COUNTRY or m.actor.sector == "GOV"))
+        for m in _voice_of(mention)
+    )
 
 
 def _one_voice(one: Sequence[ActorMention], two: Sequence[ActorMention]) -> bool:

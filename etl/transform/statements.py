@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Stance by CAMEO code, the longest prefix first, where the frame gives none of its own.
 _STANCES = {
-    **dict.fromkeys(("010", "011", "013", "014", "015", "056"), "comment"),
+    **dict.fromkeys(("010", "013", "014", "015", "056"), "comment"),
     **dict.fromkeys(("111", "112", "113", "114"), "condemn"),
     **dict.fromkeys(("019", "052", "053"), "support"),
     "012": "concern", "016": "denial", "018": "regret", "051": "praise", "055": "apology",
@@ -61,6 +61,9 @@ def statement_of(candidate: Candidate, event_type: str) -> StatementReport | Non
     if candidate.frame is not None and candidate.frame.action is not None and lemma not in words.verbs["condemn"]:
         return None
     promised = event_type == "agreement" and {lemma, candidate.head.lemma_.lower()} & _PLEDGING
+    if candidate.code.startswith("011"):
+        # who declines to speak says nothing
+        return None
     if candidate.code.startswith("114") and lemma in _SUMMONING:
         # an ambassador summoned is no word said
         return None
