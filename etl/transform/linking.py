@@ -134,7 +134,7 @@ def _one_statement(one: EventMention, two: EventMention) -> bool:
         return True
     others = (_sides(one, Role.TARGET, Role.ABOUT), _sides(two, Role.TARGET, Role.ABOUT))
     beside = abs(one.sentence.index - two.sentence.index) <= 1 or bool(_stems(one) & _stems(two))
-    return others[0] == others[1] or (beside and not all(others))
+    return beside if not all(others) else others[0] == others[1]
 
 
 def _sectors(mention: EventMention) -> frozenset[str]:

@@ -70,6 +70,7 @@ _ASIDE = frozenset({"poss", "prep", "pobj", "compound", "det", "amod", "nmod", "
 _OF = re.compile(r" (?:of|for) ")
 _PAIR = 2
 _PUBLIC = frozenset({"GOV", "MIL", "LEG", "OPP", "PTY"})
+_SPEAKING = "spokes"
 _OFFICIAL_BODY = re.compile(
     r"\b(?:Ministry|Department of|Foreign Office|Cabinet|Presidency|National Security Council|Transitional Council)\b"
 )
@@ -329,7 +330,7 @@ class References:
         }
         if (here := _acting_before(token, scene)) is not None and here not in taken:
             return here
-        if self._is_at_home(token, taken, scene):
+        if self._is_at_home(token, taken, scene, speaks=_SPEAKING in office):
             return self._home
         best = self._best(
             lambda r: (
@@ -350,7 +351,7 @@ class References:
         named = (e.actor.country for e in behind if e.kind != "person" and e.actor.country not in (None, *taken))
         return next(named, self._home)
 
-    def _is_at_home(self, token: Token, taken: Collection[str | None], scene: Scene) -> bool:
+    def _is_at_home(self, token: Token, taken: Collection[str | None], scene: Scene, *, speaks: bool) -> bool:
         """Whether an official is of the country that an article is filed from: one that it speaks of, and of nobody beside him."""
         home = self._home
         if home is None or home in taken:
@@ -358,7 +359,7 @@ class References:
         beside = {m.actor.country for i in range(self._sent.start, self._sent.end) if i != token.i
                   for m in scene.heads.get(i, ()) if m.actor.office}  # fmt: skip
         most = max(self._cast.countries.values(), default=0)
-        return home not in beside and self._cast.countries[home] >= most
+        return home not in beside and self._cast.countries[home] * (1 + speaks) >= most
 
     def _calls(self, lemma: str) -> bool:
         """Whether a noun can call an actor, so that it is no mere thing even where nobody is found for it."""

@@ -112,8 +112,9 @@ class Sayings:
 
     def stance_of_verb(self, token: Token) -> str | None:
         """The stance of a verb of saying, '' for one that judges; None for other words."""
-        lemma = token.lemma_.lower()
+        # taggers take 'thanks' of 'the chairman thanks both men' for a noun
         mistagged = token.tag_ == "NNS" and token.dep_ == "ROOT"
+        lemma = token.lower_.removesuffix("s") if mistagged else token.lemma_.lower()
         if token.pos_ not in ("VERB", "AUX") and not token.tag_.startswith("VB") and not mistagged:
             return None
         if token.dep_ == "amod":
@@ -305,7 +306,9 @@ class _Paragraph:
             if mention.statement is None:
                 continue
             outside = [t for t in words if t.i not in self._inside]
-            carrying = next((t for t in outside if t.pos_ == "VERB"), next(iter(outside), None))
+            stances = {t: self._sayings.stance_of_verb(t) for t in outside}
+            plain = next((t for t in outside if t.pos_ == "VERB"), next(iter(outside), None))
+            carrying = next((t for t, stance in stances.items() if stance not in (None, "comment", "")), plain)
             if carrying is not None:
                 self._at.setdefault(carrying.i, i)
 
@@ -396,6 +399,10 @@ class _Paragraph:
             self._last = None
             return
         content, _ = self._stance_of(quotes)
+        clause = next((c for c in carrier.token.children if c.dep_ == "ccomp"), None)
+        if content is None and clause is not None and clause.i not in self._inside:
+            # a partial quotation: 'said Nairobi "will not abandon" them'
+            content, _ = self._sayings.stance_of_words(list(clause.subtree), _PLAIN)
         if carrier.stance == "":
             stance = "praise" if content in _FAVOURABLE else "condemn"
         else:
@@ -412,7 +419,8 @@ class _Paragraph:
         if carrier.mention is not None:
             mention = self._mentions[carrier.mention]
             voice = _voice_of(mention)
-            if token.lemma_.lower() in self._sayings.acts and mention.statement is not None:
+            acts = token.lemma_.lower() in self._sayings.acts | self._sayings.voicing
+            if acts and mention.statement is not None:
                 self._told.append(Told(stance=mention.statement.stance, mention=carrier.mention))
             self._current.append((carrier.mention, None, voice))
             self._sayings.remember(voice, self._number)
@@ -420,7 +428,8 @@ class _Paragraph:
         if carrier.stance == "comment":
             self._report(carrier, sentence)
             return
-        voicing = token.lemma_.lower() in self._sayings.voicing or token.lemma_.lower() in _BEING
+        feels = token.lemma_.lower() in _BEING and carrier.stance == "concern"
+        voicing = token.lemma_.lower() in self._sayings.voicing or feels
         if not carrier.stance or not (voicing or token.lemma_.lower() in self._sayings.acts):
             return
         aside = token.tag_ == "VBG" and not (token.dep_ == "advcl" and self._sayings.stance_of_verb(token.head) is not None)
@@ -440,10 +449,15 @@ class _Paragraph:
         if not voice:
             return
         self._sayings.remember(voice, self._number)
-        clause = next((c for c in carrier.token.children if c.dep_ == "ccomp" and c.i not in self._inside), None)
-        if clause is None or carrier.token.dep_ == "parataxis":
+        verb = carrier.token
+        clause = next((c for c in verb.children if c.dep_ == "ccomp" and c.i not in self._inside), None)
+        if clause is None and verb.dep_ == "parataxis" and verb.head.pos_ in ("VERB", "AUX"):
+            # 'Caracas does not recognise the court, she repeats'
+            clause = verb.head
+        if clause is None:
             return
-        words = [t for t in clause.subtree if t in sentence.words]
+        own = set(verb.subtree) if clause == verb.head else set()
+        words = [t for t in clause.subtree if t in sentence.words and t not in own]
         if self._made_of(words, voice, None):
             return
         stance, _ = self._sayings.stance_of_words(words, _PLAIN)
@@ -517,7 +531,10 @@ class _Paragraph:
         beside = [e for e in self._current if carrier is None] or self._beside(carrier)
         for mention, told, speakers in reversed([*self._earlier, *beside]):
             stance = _stance(self._mentions[mention]) if mention is not None else self._told[told or 0].stance
+            same = {m.actor.key for m in voice} & {m.actor.key for m in speakers}
             if not _one_voice(voice, speakers) or (carrier is not None and stance not in _GROUNDED):
+                continue
+            if carrier is not None and not same and stance != "denial":
                 continue
             if mention is not None and not any(t.mention == mention and t.quote is not None for t in self._told):
                 self._told.append(

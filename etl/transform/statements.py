@@ -28,6 +28,8 @@ CODES = {
     "denial": "016", "reject": "120", "demand": "100", "appeal": "020", "warn": "130", "threat": "130", "pledge": "030",
     "comment": "010",
 }  # fmt: skip
+_OWN = ("regret", "apology", "welcome", "praise", "denial", "concern")
+"""Stances that a verb carries whatever its frame says."""
 _CLAIMED = CLAIMS | {"figure", "accusation", "assertion", "insinuation", "story"}
 _SUMMONING = frozenset({"summon", "call", "haul", "convoke", "carpet"})
 _PLEDGING = frozenset(
