@@ -698,6 +698,7 @@ def check_knowledge(folder: Path = FOLDER) -> list[str]:
     """What is wrong with the knowledge in `folder`, as messages for whoever mends it; empty when nothing is."""
     from etl.knowledge.dictionary import dictionary_countries
     from etl.knowledge.places import load_buildings
+    from etl.knowledge.sayings import load_sayings
     from etl.knowledge.short_forms import load_short_forms
 
     problems: list[str] = []
@@ -705,6 +706,7 @@ def check_knowledge(folder: Path = FOLDER) -> list[str]:
         lambda: load_knowledge(folder),
         lambda: load_predicates(folder / "predicates"),
         lambda: load_short_forms(folder / "short_forms.yaml"),
+        lambda: load_sayings(folder / "sayings.yaml"),
         lambda: dictionary_countries(folder),
         lambda: load_buildings(folder),
     )

@@ -407,6 +407,28 @@ def test_a_downgrade_gives_the_events_back_to_whom_the_articles_name(engine: Eng
     assert contents(engine) == bare
 
 
+def test_the_addressees_are_given_up_on_the_way_down_and_nothing_else(engine: Engine) -> None:
+    migrate.upgrade(engine, FIRST)
+    fill(engine)
+    migrate.upgrade(engine, "20261126_0200")
+    bare = contents(engine)
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO participant_role (code, label, description) VALUES ('addressee', 'Addressee', 'To whom')")
+        )
+        connection.execute(text("INSERT INTO event_participant (event_id, ordinal, role_code, actor_id, coded_actor_id) "
+                                f"VALUES ('{'e' * 16}', 2, 'addressee', 'SUD', 'SUD')"))  # fmt: skip
+        connection.execute(text("INSERT INTO mention_participant (mention_id, ordinal, role_code, actor_id, text, text_start, text_end) "
+                                f"VALUES ('{'m' * 16}', 1, 'addressee', 'SUD', 'Sudland', 21, 28)"))  # fmt: skip
+    with engine.connect() as connection:
+        spoken_to = connection.execute(
+            text("SELECT speaker, addressee, addressee_countries, stance FROM statements")
+        ).all()
+    assert [tuple(row) for row in spoken_to] == [("Norland; Sudland", "Sudland", "SUD", "welcome")]
+    migrate.downgrade(engine, "20261125_0420")
+    assert contents(engine) == bare
+
+
 def test_a_migration_that_fails_changes_nothing(engine: Engine) -> None:
     migrate.upgrade(engine, FIRST)
     fill(engine)
