@@ -129,7 +129,11 @@ class Sayings:
             voiced = [c for c in token.children if c.dep_ == "dobj"]
             return next((s for c in voiced if (s := self._words.stance_of_noun(c.lemma_.lower()))), None)
         if lemma in _BEING:
-            felt = [c for c in token.children if c.dep_ in ("acomp", "oprd") and not any(g.dep_ == "neg" for g in token.children)]
+            felt = [
+                c
+                for c in token.children
+                if c.dep_ in ("acomp", "oprd") and not any(g.dep_ == "neg" for g in token.children)
+            ]
             return next((s for c in felt for s, words in self._words.adjectives.items() if c.lower_ in words), None)
         return "" if lemma in self._words.judging else None
 
@@ -408,7 +412,9 @@ class _Paragraph:
         else:
             stance = content or "comment" if carrier.stance in ("comment", None) else carrier.stance
         said = [t for t in self._doc if self._inside.get(t.i) in quotes]
-        if (carrier.stance == "comment" and self._made_of(said, voice, quote)) or (carrier.stance == "comment" and content is None and self._attached(quote, voice, carrier)):
+        if (carrier.stance == "comment" and self._made_of(said, voice, quote)) or (
+            carrier.stance == "comment" and content is None and self._attached(quote, voice, carrier)
+        ):
             pass
         else:
             self._tell(stance, carrier.stance, carrier.token, voice, quote)
@@ -420,7 +426,12 @@ class _Paragraph:
             mention = self._mentions[carrier.mention]
             voice = _voice_of(mention)
             acts = token.lemma_.lower() in self._sayings.acts | self._sayings.voicing
-            if acts and mention.statement is not None:
+            if (
+                acts
+                and token.dep_ != "conj"
+                and mention.statement is not None
+                and self._voice(carrier, sentence, named=True)
+            ):
                 self._told.append(Told(stance=mention.statement.stance, mention=carrier.mention))
             self._current.append((carrier.mention, None, voice))
             self._sayings.remember(voice, self._number)
@@ -432,10 +443,12 @@ class _Paragraph:
         voicing = token.lemma_.lower() in self._sayings.voicing or feels
         if not carrier.stance or not (voicing or token.lemma_.lower() in self._sayings.acts):
             return
-        aside = token.tag_ == "VBG" and not (token.dep_ == "advcl" and self._sayings.stance_of_verb(token.head) is not None)
+        aside = token.tag_ == "VBG" and not (
+            token.dep_ == "advcl" and self._sayings.stance_of_verb(token.head) is not None
+        )
         if token.i in self._events or aside or (token.tag_ == "VBN" and not _has_had(token)):
             return
-        voice = self._voice(carrier, sentence)
+        voice = self._voice(carrier, sentence, named=True)
         if voice:
             self._sayings.remember(voice, self._number)
             refused = carrier.stance == "pledge" and any(is_negated(c) for c in token.children if c.dep_ == "xcomp")
@@ -445,7 +458,7 @@ class _Paragraph:
 
     def _report(self, carrier: _Carrier, sentence: _Sentence) -> None:
         """Indirect speech, which is a statement where its words plainly take a stance: 'said that it had nothing to do with'."""
-        voice = self._voice(carrier, sentence)
+        voice = self._voice(carrier, sentence, named=True)
         if not voice:
             return
         self._sayings.remember(voice, self._number)
@@ -473,7 +486,14 @@ class _Paragraph:
             if stance is None or mention.modality is Modality.NEGATED or not _is_act_of(mention, voice):
                 continue
             if mention.statement is None or quote is not None:
-                self._told.append(Told(stance=_stance(mention) if mention.statement else stance, quote=quote, mention=index, speakers=voice))
+                self._told.append(
+                    Told(
+                        stance=_stance(mention) if mention.statement else stance,
+                        quote=quote,
+                        mention=index,
+                        speakers=voice,
+                    )
+                )
                 if quote is not None:
                     self._last = len(self._told) - 1
             return True
@@ -507,8 +527,13 @@ class _Paragraph:
     def _tell(
         self, stance: str, of_verb: str | None, head: Token, voice: tuple[ActorMention, ...], quote: Quotation | None
     ) -> None:
-        code = CODES[stance] if of_verb not in ("comment", None) else "010"
         spoken_to = addressees(head, self._roles) if head.i not in self._inside else ()
+        code = CODES[stance] if of_verb not in ("comment", None) else "010"
+        clause = next((c for c in head.children if c.dep_ == "ccomp"), None)
+        others = self._roles.actors(arguments(clause).subject) if clause is not None else ()
+        if stance == "warn" and code != "010" and others and not _one_voice(voice, others):
+            # warning of what others may do threatens nobody
+            code = "012"
         own = {m.actor.key for m in voice}
         candidate = Candidate(
             code=code,
@@ -567,8 +592,8 @@ class _Paragraph:
 
     # -- who speaks ---------------------------------------------------------------------------------------------------
 
-    def _voice(self, carrier: _Carrier, sentence: _Sentence) -> tuple[ActorMention, ...]:
-        """Who speaks by `carrier`; nobody where it is no actor."""
+    def _voice(self, carrier: _Carrier, sentence: _Sentence, *, named: bool = False) -> tuple[ActorMention, ...]:
+        """Who speaks by `carrier`; nobody where it is no actor, or is only called by a nationality where `named` is asked for."""
         token = carrier.token
         if token.lower_ == "according":
             behind = [obj for prep, obj in prepositions(token) if prep == "to"]
@@ -588,8 +613,10 @@ class _Paragraph:
             return ()
         beside = (m for c in subject.children if c.dep_ == "appos" for m in self._roles.actors(c))
         # 'a spokesman for the Commission, Nico Wegter, said'
-        named = next((m for m in beside if m.actor.key.startswith("person:")), None)
-        found = (named,) if named is not None else self._roles.loosely(subject)
+        person = next((m for m in beside if m.actor.key.startswith("person:")), None)
+        found = (
+            (person,) if person is not None else self._roles.actors(subject) if named else self._roles.loosely(subject)
+        )
         if not found and subject.lower_ in _THIRD:
             return self._sayings.last_speakers(self._number)
         return found
@@ -638,7 +665,8 @@ def _is_act_of(mention: EventMention, speakers: Sequence[ActorMention]) -> bool:
     """Whether what is said to be done is done by those who say so, or by their state."""
     keys, countries = {m.actor.key for m in speakers}, {m.actor.country for m in speakers if m.actor.country}
     return any(
-        m.actor.key in keys or (m.actor.country in countries and (m.actor.kind is ActorKind.COUNTRY or m.actor.sector == "GOV"))
+        m.actor.key in keys
+        or (m.actor.country in countries and (m.actor.kind is ActorKind.COUNTRY or m.actor.sector == "GOV"))
         for m in _voice_of(mention)
     )
 
