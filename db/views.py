@@ -76,9 +76,10 @@ def definitions(dialect: str) -> Mapping[str, str]:
         WHERE {_ONCE.format("p")}"""
     of_type = {"calls": "call", "meetings": "meeting", "visits": "visit", "negotiations": "negotiation"}
     treaties = """
-        SELECT l.event_id, l.date_start, l.date_precision, t.name AS treaty, t.kind_code AS kind, t.action_code AS action, l.who AS parties,
-            l.who_countries AS party_countries, l.modality, l.is_background, l.place, l.confidence, l.sentence, l.article_title, l.article_url
-        FROM event_list l JOIN treaty t ON t.event_id = l.event_id"""
+        SELECT l.event_id, l.date_start, l.date_precision, t.name AS treaty, t.kind_code AS kind, e.action_code AS action, l.who AS parties,
+            l.who_countries AS party_countries, l.modality, l.is_background, l.place, l.confidence, l.sentence, l.article_title, l.article_url,
+            t.id AS treaty_id, e.name AS called
+        FROM event_list l JOIN treaty_event e ON e.event_id = l.event_id JOIN treaty t ON t.id = e.treaty_id"""
     statements = f"""
         SELECT l.event_id, l.date_start, l.date_precision, l.who AS speaker, l.who_countries AS speaker_countries, s.stance_code AS stance,
             {_names(dialect, _PERSON, _ADDRESSEES, "l.event_id")} AS addressee,

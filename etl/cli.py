@@ -483,7 +483,8 @@ def evaluate(
     """Score the coder against gold sentences or articles (JSON Lines: id, text, events; an article also has a title).
 
     A record of an article lists every event in it; one of a sentence its main event first. Articles in which every mention
-    of an actor and every event is marked (key "marked") are scored on who, when and where.
+    of an actor and every event is marked (key "marked") are scored on who, when and where; those with keys "statements" and
+    "treaties" on what is said and on what becomes of which treaty.
 
     Reasons of misses: no trigger (no known predicate), no actor, no frame (both, but nothing combines them), wrong frame,
     order (right, but not first), modality, wrong role (right category, wrong countries), false alarm.
@@ -493,6 +494,7 @@ def evaluate(
     from etl.evaluation.annotated import evaluate_annotated, is_annotated, load_annotated
     from etl.evaluation.gold import SCORES, compare, load_gold, miss_lines, read_evaluation
     from etl.evaluation.gold import evaluate as score
+    from etl.evaluation.told import evaluate_told, is_told, load_told
     from etl.output import print_rows, to_json
     from etl.transform.coder import Coder
 
@@ -501,6 +503,8 @@ def evaluate(
     result = (
         evaluate_annotated(load_annotated(gold, split=split), coder)
         if is_annotated(gold)
+        else evaluate_told(load_told(gold, split=split), coder)
+        if is_told(gold)
         else score(load_gold(gold, split=split), coder)
     )
     if errors:

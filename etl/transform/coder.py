@@ -45,7 +45,7 @@ from etl.transform.references import References
 from etl.transform.roles import Memory, Roles
 from etl.transform.sayings import Sayings, Told
 from etl.transform.statements import addressees, statement_of
-from etl.transform.treaties import TreatyFinder
+from etl.transform.treaties import Step, Treaties, TreatyFinder, step_modality
 from etl.transform.unnamed import settled
 from etl.transform.whereabouts import Whereabouts
 
@@ -82,7 +82,7 @@ class Coder:
         keep_whole(self._nlp, known.hyphenated)
         self._actors = ActorFinder(self._knowledge, self._nlp)
         self._predicates = PredicateFinder(known)
-        self._treaties = TreatyFinder(self._knowledge)
+        self._treaties = TreatyFinder()
 
     @property
     def model(self) -> str:
@@ -169,13 +169,12 @@ class _Reading:
         self._knowledge = knowledge
         self._finder = actors
         self._predicates = predicates
-        self._treaties = treaties
+        self._treaties = Treaties(treaties, article.id, actors.names.country_actor)
         self._memory = Memory()
         self.scenes: list[Scene] = []
         """Whom each paragraph read speaks of."""
         self.cast = Cast()
         self._index = 0
-        self._treaty: int | None = None
         self._whereabouts = Whereabouts(article)
         self._sayings = Sayings(article)
         self._home = country_of_place(article.dateline.place) if article.dateline else None
@@ -218,13 +217,12 @@ class _Reading:
                 self._times.remember(dates)
                 if self._explaining is not None:
                     self._explaining.append(explain_sentence(sent, roles, self._predicates, tuple(coded)))
-                self._continue_treaty(sent, sentence, out, coded)
                 out.extend(found)
-                treaties = (i for i in range(len(out) - 1, -1, -1) if out[i].treaty and not out[i].is_private)
-                self._treaty = next(treaties, None)
                 self._remember(coded)
             out[first:] = self._with_sayings(number, doc, roles, read, out[first:])
-        out = [m for m in self._whereabouts.settled(out, self._spoken_of) if m.confidence >= _LEAST_CONFIDENCE]
+        out = self._treaties.with_parties(out, self._home)
+        out = self._treaties.settled(self._whereabouts.settled(out, self._spoken_of))
+        out = [self._with_evidence(m) for m in out if m.confidence >= _LEAST_CONFIDENCE]
         if self._explaining is not None:
             self._explaining[:] = [replace(e, events=_as_settled(e.events, out)) for e in self._explaining]
         return tuple(out)
@@ -239,14 +237,15 @@ class _Reading:
         return sentence
 
     def _sentence_mentions(self, read: _Read, roles: Roles) -> list[EventMention]:
-        if not self._predicates.may_hold_event(read.sent):
-            return []
-        candidates = self._predicates.find(read.sent, roles)
-        order = sorted(candidates, key=lambda c: (_clause_depth(c.anchor), c.alone, c.head.i))
-        return [self._mention(candidate, read, roles) for candidate in order]
+        sent, sentence = read.sent, read.sentence
+        candidates = self._predicates.find(sent, roles) if self._predicates.may_hold_event(sent) else []
+        steps = self._treaties.read(sent, roles, sentence.index, is_title=sentence.kind is ParagraphKind.TITLE)
+        events = self._treaties.candidates(candidates, steps)
+        order = sorted(events, key=lambda e: (_clause_depth(e[0].anchor), e[0].alone, e[0].head.i))
+        return [self._mention(candidate, read, roles, step) for candidate, step in order]
 
-    def _mention(self, candidate: Candidate, read: _Read, roles: Roles) -> EventMention:
-        """The report of `candidate` in the sentence `read`."""
+    def _mention(self, candidate: Candidate, read: _Read, roles: Roles, step: Step | None = None) -> EventMention:
+        """The report of `candidate`, a `step` of a treaty or none, in the sentence `read`."""
         sentence, offset = read.sentence, roles.scene.offset
         if candidate.code.startswith(_ANSWERING) and candidate.sources and not (candidate.targets or candidate.parties):
             candidate = replace(candidate, targets=roles.counterpart(candidate.sources))
@@ -263,7 +262,9 @@ class _Reading:
         ground = self._ground(candidate, roles, where)
         if candidate.code == "040" and ground is not None and _is_third(ground[0], candidate):
             code = self._knowledge.cameo["044"]
-        statement = statement_of(candidate, event_type)
+        # who leaves or breaks a treaty acts; to say so is another's act
+        left = step is not None and candidate.code.startswith("12")
+        statement = None if left else statement_of(candidate, event_type)
         if statement is not None and not candidate.addressees:
             candidate = replace(candidate, addressees=addressees(candidate.anchor, roles))
         participants = settled(
@@ -273,7 +274,7 @@ class _Reading:
             self._finder.names.part_of,
             self._home,
         )
-        modality = modality_of(candidate)
+        modality = step_modality(step, candidate) if step else modality_of(candidate)
         dated = carrier(candidate)
         planned = modality is not Modality.ASSERTED or (
             candidate.code.startswith("03") and is_ahead(dated) is not False
@@ -298,7 +299,7 @@ class _Reading:
                 participants=participants,
                 trigger=self._trigger(candidate, offset),
                 sentence=sentence,
-                treaty=self._treaties.treaty(candidate, offset) if event_type == "treaty" or candidate.frame else None,
+                treaty=self._treaties.report(step, candidate) if step else None,
                 statement=statement,
                 is_private=not any(_is_political(p.mention.actor) for p in participants),
             )
@@ -422,9 +423,22 @@ class _Reading:
         statement: StatementReport | None = mention.statement
         if statement is not None and statement.quote is not None:
             statement = replace(statement, quote=words(statement.quote))
-        treaty: TreatyReport | None = mention.treaty
-        if treaty is not None:
-            treaty = replace(treaty, provisions=tuple(replace(p, span=words(p.span)) for p in treaty.provisions))
+        report: TreatyReport | None = mention.treaty
+        if report is not None:
+            treaty = report.treaty
+            report = replace(
+                report,
+                by=tuple(exact(m) for m in report.by),
+                treaty=replace(
+                    treaty,
+                    names=tuple(words(n) for n in treaty.names),
+                    parties=tuple(exact(m) for m in treaty.parties),
+                    signatories=tuple(exact(m) for m in treaty.signatories),
+                    depositary=exact(treaty.depositary) if treaty.depositary else None,
+                    venue=replace(treaty.venue, span=words(treaty.venue.span)) if treaty.venue else None,
+                    provisions=tuple(replace(p, span=words(p.span)) for p in treaty.provisions),
+                ),
+            )
         place: Place | None = replace(mention.place, span=words(mention.place.span)) if mention.place else None
         return replace(
             mention,
@@ -432,25 +446,9 @@ class _Reading:
             attribution=exact(mention.attribution) if mention.attribution else None,
             date=replace(mention.date, span=words(mention.date.span)) if mention.date.span else mention.date,
             place=place,
-            treaty=treaty,
+            treaty=report,
             statement=statement,
         )
-
-    def _continue_treaty(
-        self, sent: Words, sentence: Sentence, out: list[EventMention], coded: Sequence[EventMention]
-    ) -> None:
-        """'The treaty, which includes ...': provisions named later belong to the treaty named before."""
-        if self._treaty is None or any(m.treaty for m in coded) or not self._treaties.speaks_of_treaty(sent):
-            return
-        offset = sentence.start - sent.start_char
-        known = out[self._treaty]
-        if known.treaty is None:
-            return
-        codes = {p.code for p in known.treaty.provisions}
-        new = tuple(p for p in self._treaties.provisions(list(sent), offset) if p.code not in codes)
-        if new:
-            treaty = replace(known.treaty, provisions=(*known.treaty.provisions, *new))
-            out[self._treaty] = self._with_evidence(replace(known, treaty=treaty))
 
     def _remember(self, coded: Sequence[EventMention]) -> None:
         memory = self._memory

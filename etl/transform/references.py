@@ -876,7 +876,7 @@ def _acting_before(token: Token, scene: Scene) -> str | None:
     'Croatia would not budge. "They will see our judge," the interior minister said'; 'In Dhaka, the deputy leader said'.
     """
     doc, quoted = scene.doc, _quoted(scene.doc)
-    for sent in reversed(list(doc[: token.i + 1].sents)):
+    for sent in reversed([s for s in doc.sents if s.start <= token.i]):
         for word in sent:
             if word.i >= token.left_edge.i or word.i in quoted or word in token.subtree:
                 continue

@@ -412,12 +412,11 @@ class _Paragraph:
         else:
             stance = content or "comment" if carrier.stance in ("comment", None) else carrier.stance
         said = [t for t in self._doc if self._inside.get(t.i) in quotes]
-        if (carrier.stance == "comment" and self._made_of(said, voice, quote)) or (
-            carrier.stance == "comment" and content is None and self._attached(quote, voice, carrier)
+        if carrier.stance == "comment" and (
+            self._made_of(said, voice, quote) or (content is None and self._attached(quote, voice, carrier))
         ):
-            pass
-        else:
-            self._tell(stance, carrier.stance, carrier.token, voice, quote)
+            return
+        self._tell(stance, carrier.stance, carrier.token, voice, quote)
 
     def _speak(self, carrier: _Carrier, sentence: _Sentence) -> None:
         """A statement that quotes nothing."""

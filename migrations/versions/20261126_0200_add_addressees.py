@@ -7,7 +7,7 @@ Never: drop or rename what users may have data in without carrying the data over
 later); leave a constraint without its name; leave out the downgrade.
 
 Revision ID: 20261126_0200
-Revises: 20261125_0420
+Revises: 20261126_0100
 Create Date: 2026-11-26 02:00:00
 """
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "20261126_0200"
-down_revision = "20261125_0420"
+down_revision = "20261126_0100"
 branch_labels = None
 depends_on = None
 
@@ -26,6 +26,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("event_participant", "mention_participant"):
-        op.execute(f"DELETE FROM {table} WHERE role_code = 'addressee'")
+    op.execute("DELETE FROM event_participant WHERE role_code = 'addressee'")
+    op.execute("DELETE FROM mention_participant WHERE role_code = 'addressee'")
     op.execute("DELETE FROM participant_role WHERE code = 'addressee'")
