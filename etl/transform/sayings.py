@@ -442,8 +442,12 @@ class _Paragraph:
         voicing = token.lemma_.lower() in self._sayings.voicing or feels
         if not carrier.stance or not (voicing or token.lemma_.lower() in self._sayings.acts):
             return
-        aside = token.tag_ == "VBG" and not (
-            token.dep_ == "advcl" and self._sayings.stance_of_verb(token.head) is not None
+        # 'a ceremony for the general, who has vowed to' tells of what was said before
+        of_object = token.dep_ == "relcl" and token.head.dep_ in ("pobj", "dobj")
+        aside = (
+            of_object
+            or token.tag_ == "VBG"
+            and not (token.dep_ == "advcl" and self._sayings.stance_of_verb(token.head) is not None)
         )
         if token.i in self._events or aside or (token.tag_ == "VBN" and not _has_had(token)):
             return
@@ -567,7 +571,10 @@ class _Paragraph:
                 self._last = len(self._told) - 1
                 return True
             if told is not None and self._told[told].quote is None:
-                self._told[told] = replace(self._told[told], quote=quote)
+                own = self._told[told].candidate
+                person = own is not None and all(m.actor.key.startswith("person:") for m in voice)
+                closer = replace(own, sources=voice) if own is not None and person else own
+                self._told[told] = replace(self._told[told], quote=quote, candidate=closer)
                 self._last = told
                 return True
         return False
@@ -612,7 +619,10 @@ class _Paragraph:
             return ()
         beside = (m for c in subject.children if c.dep_ == "appos" for m in self._roles.actors(c))
         # 'a spokesman for the Commission, Nico Wegter, said'
-        person = next((m for m in beside if m.actor.key.startswith("person:")), None)
+        person = next(
+            (m for m in beside if m.actor.key.startswith("person:") and (m.actor.country or m.actor.sector == "IGO")),
+            None,
+        )
         found = (
             (person,) if person is not None else self._roles.actors(subject) if named else self._roles.loosely(subject)
         )
