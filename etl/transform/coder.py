@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -150,6 +151,8 @@ class _Read:
     dates: Sequence[DateMention]
     places: Sequence[PlaceMention]
     named: Collection[str]
+    times: Chronology
+    """What the article has told of times before it."""
 
 
 class _Reading:
@@ -211,7 +214,8 @@ class _Reading:
                 self._whereabouts.read(
                     sent, sentence, scene, places, paragraph=number, countries=named, spoken_of=self._spoken_of
                 )
-                read.append(_Read(sent=sent, sentence=sentence, dates=dates, places=places, named=named))
+                times = copy(self._times)
+                read.append(_Read(sent=sent, sentence=sentence, dates=dates, places=places, named=named, times=times))
                 found = self._sentence_mentions(read[-1], roles)
                 coded = [m for m in found if not m.is_private]
                 self._times.remember(dates)
@@ -279,7 +283,7 @@ class _Reading:
         planned = modality is not Modality.ASSERTED or (
             candidate.code.startswith("03") and is_ahead(dated) is not False
         )
-        when = self._times.date_of(dated, read.dates, planned=planned, kind=sentence.kind, words=candidate.words)
+        when = read.times.date_of(dated, read.dates, planned=planned, kind=sentence.kind, words=candidate.words)
         mention = self._with_evidence(
             EventMention(
                 article_id=self._article.id,

@@ -446,8 +446,8 @@ class _Paragraph:
         of_object = token.dep_ == "relcl" and token.head.dep_ in ("pobj", "dobj")
         aside = (
             of_object
-            or token.tag_ == "VBG"
-            and not (token.dep_ == "advcl" and self._sayings.stance_of_verb(token.head) is not None)
+            or (token.tag_ == "VBG"
+            and not (token.dep_ == "advcl" and self._sayings.stance_of_verb(token.head) is not None))
         )
         if token.i in self._events or aside or (token.tag_ == "VBN" and not _has_had(token)):
             return
@@ -457,7 +457,6 @@ class _Paragraph:
             refused = carrier.stance == "pledge" and any(is_negated(c) for c in token.children if c.dep_ == "xcomp")
             stance = "reject" if refused else carrier.stance
             self._tell(stance, stance, token, voice, None)
-            self._current.append((None, len(self._told) - 1, voice))
 
     def _report(self, carrier: _Carrier, sentence: _Sentence) -> None:
         """Indirect speech, which is a statement where its words plainly take a stance: 'said that it had nothing to do with'."""
@@ -479,7 +478,6 @@ class _Paragraph:
         stance, _ = self._sayings.stance_of_words(words, _PLAIN)
         if stance is not None and not any(t.i in self._events for t in (carrier.token, *words)):
             self._tell(stance, "comment", carrier.token, voice, None)
-            self._current.append((None, len(self._told) - 1, voice))
 
     def _made_of(self, words: Sequence[Token], voice: tuple[ActorMention, ...], quote: Quotation | None) -> bool:
         """Whether `words` that somebody says are coded as what he does by saying them: 'Iraq said it would let them return'."""
@@ -532,12 +530,17 @@ class _Paragraph:
     ) -> None:
         spoken_to = addressees(head, self._roles) if head.i not in self._inside else ()
         code = CODES[stance] if of_verb not in ("comment", None) else "010"
+        if head.lemma_.lower() == "welcome":
+            # to welcome a step praises it, to be glad of it is a hope
+            code = "051"
         clause = next((c for c in head.children if c.dep_ == "ccomp"), None)
         others = self._roles.actors(arguments(clause).subject) if clause is not None else ()
         if stance == "warn" and code != "010" and others and not _one_voice(voice, others):
             # warning of what others may do threatens nobody
             code = "012"
         own = {m.actor.key for m in voice}
+        if all(_is_private(m) for m in voice):
+            return
         candidate = Candidate(
             code=code,
             head=head,
@@ -550,6 +553,8 @@ class _Paragraph:
         self._told.append(Told(stance=stance, quote=quote, candidate=candidate, instead=self._misread.get(head.i)))
         if quote is not None:
             self._last = len(self._told) - 1
+        else:
+            self._current.append((None, len(self._told) - 1, voice))
 
     def _attached(self, quote: Quotation, voice: tuple[ActorMention, ...], carrier: _Carrier | None) -> bool:
         """Whether a quotation that takes no stance gives the words of a statement told just before, or beside it.
@@ -656,6 +661,11 @@ def _is_unsaid(verb: Token, stance: str) -> bool:
     if stance == "" and (verb.nbor(-2).lower_ if verb.i > 1 else "") == "what":
         return True
     return any(c.lower_ == "what" and c.dep_ in ("dobj", "oprd", "attr") for c in verb.children) or is_infinitive(verb)
+
+
+def _is_private(speaker: ActorMention) -> bool:
+    actor = speaker.actor
+    return actor.key.startswith("person:") and not (actor.country or actor.office or actor.sector)
 
 
 def _has_had(verb: Token) -> bool:

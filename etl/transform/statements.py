@@ -24,7 +24,7 @@ _STANCES = {
 }  # fmt: skip
 # CAMEO code of an act of speech that takes a stance and of which no frame says more.
 CODES = {
-    "support": "051", "praise": "051", "welcome": "051", "condemn": "111", "concern": "012", "regret": "018", "apology": "055",
+    "support": "051", "praise": "051", "welcome": "013", "condemn": "111", "concern": "012", "regret": "018", "apology": "055",
     "denial": "016", "reject": "120", "demand": "100", "appeal": "020", "warn": "130", "threat": "130", "pledge": "030",
     "comment": "010",
 }  # fmt: skip
