@@ -17,7 +17,7 @@ from etl.transform.arguments import arguments, is_negated, prepositions
 from etl.transform.clauses import is_infinitive
 from etl.transform.frames import Candidate
 from etl.transform.quotes import Quotation, quotations
-from etl.transform.roles import Roles
+from etl.transform.roles import DEFAULT_TARGET, Roles
 from etl.transform.statements import CODES, addressees, made_by_saying
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ _PRIVATE = frozenset({"CVL", "AGR", "EDU", "HLH", "LAB", "REF", "BUS", "ELI", "C
 """Sectors of those whose words are nobody's policy."""
 _VALUING = frozenset({"condemn", "praise", "welcome", "support", "concern", "regret"})
 """Stances that a word or two may show."""
+_DIRECTED = ("02", "05", "10", "11", "13")
+"""Roots of acts of speech that are directed at who is spoken to or of."""
 _BEING = frozenset({"be", "feel", "sound", "seem", "remain", "appear"})
 _GROUNDED = frozenset({"denial", "reject", "condemn", "praise", "welcome", "concern", "support", "regret"})
 """Stances that the words quoted next give the ground of."""
@@ -444,10 +446,8 @@ class _Paragraph:
             return
         # 'a ceremony for the general, who has vowed to' tells of what was said before
         of_object = token.dep_ == "relcl" and token.head.dep_ in ("pobj", "dobj")
-        aside = (
-            of_object
-            or (token.tag_ == "VBG"
-            and not (token.dep_ == "advcl" and self._sayings.stance_of_verb(token.head) is not None))
+        aside = of_object or (
+            token.tag_ == "VBG" and not (token.dep_ == "advcl" and self._sayings.stance_of_verb(token.head) is not None)
         )
         if token.i in self._events or aside or (token.tag_ == "VBN" and not _has_had(token)):
             return
@@ -541,8 +541,12 @@ class _Paragraph:
         own = {m.actor.key for m in voice}
         if all(_is_private(m) for m in voice):
             return
+        targets: tuple[ActorMention, ...] = ()
+        if code.startswith(_DIRECTED):
+            targets, spoken_to = self._roles.targets(DEFAULT_TARGET, arguments(head), None, voice, head), ()
         candidate = Candidate(
             code=code,
+            targets=targets,
             head=head,
             anchor=head,
             words=(head,),
