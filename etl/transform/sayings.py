@@ -31,6 +31,8 @@ _GAP = 3
 _WORDS = 3
 """Quoted words before a noun, up to so many, are in inverted commas only: 'Tripoli's "Arab socialist" friends'."""
 _FAVOURABLE = frozenset({"praise", "welcome", "support", "pledge", "apology"})
+_OFFICIAL = frozenset({"GOV", "MIL", "LEG", "OPP", "PTY", "REB", "SEP", "INS", "IGO", "NGO", "SPY"})
+"""Sectors whose verbs of speech alone are acts of politics."""
 _PRIVATE = frozenset({"CVL", "AGR", "EDU", "HLH", "LAB", "REF", "BUS", "ELI", "CRM"})
 """Sectors of those whose words are nobody's policy."""
 _VALUING = frozenset({"condemn", "praise", "welcome", "support", "concern", "regret"})
@@ -452,7 +454,7 @@ class _Paragraph:
         if token.i in self._events or aside or (token.tag_ == "VBN" and not _has_had(token)):
             return
         voice = self._voice(carrier, sentence, named=True)
-        if voice:
+        if voice and all(m.actor.sector is None or m.actor.sector in _OFFICIAL for m in voice):
             self._sayings.remember(voice, self._number)
             refused = carrier.stance == "pledge" and any(is_negated(c) for c in token.children if c.dep_ == "xcomp")
             stance = "reject" if refused else carrier.stance
