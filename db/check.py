@@ -53,6 +53,15 @@ _COUNTS = (
         "split that holds in no article",
         "SELECT id FROM actor_decision WHERE kind = 'split' AND id NOT IN (SELECT decision_id FROM actor_decision_article)",
     ),
+    (
+        "treaty without an event",
+        "SELECT t.id FROM treaty t LEFT JOIN treaty_event e ON e.treaty_id = t.id WHERE e.event_id IS NULL",
+    ),
+    (
+        "event that does something to a treaty of another article",
+        "SELECT e.event_id FROM treaty_event e JOIN treaty t ON t.id = e.treaty_id WHERE NOT EXISTS "
+        "(SELECT 1 FROM event_mention m WHERE m.event_id = e.event_id AND m.article_id = t.article_id)",
+    ),
     ("alias that neither a text nor a user gave", "SELECT alias FROM actor_alias WHERE NOT (is_seen OR is_given)"),
 )
 # substr counts characters on both databases, as the spans do
@@ -62,6 +71,7 @@ _SPANS = (
     ("event_mention", "date_text", "date_text_start", "date_text_end", "m.article_id", "event_mention m"),
     ("event_mention", "place_text", "place_text_start", "place_text_end", "m.article_id", "event_mention m"),
     ("mention_participant", "text", "text_start", "text_end", "n.article_id", "mention_participant m JOIN event_mention n ON n.id = m.mention_id"),
+    ("treaty_name", "text", "text_start", "text_end", "m.article_id", "treaty_name m"),
     ("treaty_provision", "text", "text_start", "text_end", "m.article_id", "treaty_provision m"),
     ("statement", "quote", "quote_start", "quote_end", "m.article_id", "statement m"),
 )  # fmt: skip

@@ -130,7 +130,8 @@ def event_detail(connection: Connection, prefix: str) -> dict[str, Any]:
         iter(
             _rows(
                 connection,
-                "SELECT name, kind_code AS kind, action_code AS action FROM treaty WHERE event_id = :id",
+                "SELECT t.id AS treaty_id, t.name, t.kind_code AS kind, e.action_code AS action, e.name AS called, p.name AS place "
+                "FROM treaty_event e JOIN treaty t ON t.id = e.treaty_id LEFT JOIN place p ON p.id = t.place_id WHERE e.event_id = :id",
                 key,
             )
         ),
@@ -138,7 +139,21 @@ def event_detail(connection: Connection, prefix: str) -> dict[str, Any]:
     )
     detail["provisions"] = _rows(
         connection,
-        "SELECT provision_code AS provision, text FROM treaty_provision WHERE event_id = :id ORDER BY text_start",
+        "SELECT p.provision_code AS provision, p.text FROM treaty_provision p JOIN treaty_event e ON e.treaty_id = p.treaty_id "
+        "WHERE e.event_id = :id ORDER BY p.text_start, p.provision_code",
+        key,
+    )
+    detail["treaty_parties"] = _rows(
+        connection,
+        "SELECT p.role, a.name AS actor, a.country_code AS country FROM treaty_party p JOIN treaty_event e ON e.treaty_id = p.treaty_id "
+        "JOIN actor a ON a.id = p.actor_id WHERE e.event_id = :id ORDER BY p.role, a.name",
+        key,
+    )
+    detail["treaty_steps"] = _rows(
+        connection,
+        "SELECT o.event_id, o.action_code AS action, v.date_start, v.modality_code AS modality FROM treaty_event e "
+        "JOIN treaty_event o ON o.treaty_id = e.treaty_id AND o.event_id <> e.event_id JOIN event v ON v.id = o.event_id "
+        "WHERE e.event_id = :id ORDER BY v.date_start IS NULL, v.date_start, o.event_id",
         key,
     )
     detail["statement"] = next(

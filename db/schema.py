@@ -656,25 +656,74 @@ class MentionParticipant(Base):
 
 
 class Treaty(Base):
-    """What an event says of a treaty."""
+    """A formal agreement of which an article tells, in one event or many."""
 
     __tablename__ = "treaty"
-    event_id: Mapped[str] = mapped_column(
-        ForeignKey("event.id"), primary_key=True, comment="The event: a stage in the treaty's life"
+    id: Mapped[Id] = mapped_column(
+        primary_key=True, comment="Depends on the article and on where it first names the treaty"
     )
-    name: Mapped[str] = _comment("Name as the article gives it")
+    name: Mapped[str] = _comment("The fullest name that the article gives it, a proper one first")
     kind_code: Mapped[str] = _fk("treaty_kind.code", "treaty, agreement, memorandum ...", index=True)
+    article_id: Mapped[str] = _fk("article.id", "The first article that tells of it", index=True)
+    place_id: Mapped[int | None] = _fk("place.id", "Where it was signed", index=True)
+    __table_args__ = (
+        Index(None, "name"),
+        {"comment": "Treaties: one row for what an article calls by several names and tells of in several events"},
+    )
+
+
+class TreatyEvent(Base):
+    """What an event says of a treaty."""
+
+    __tablename__ = "treaty_event"
+    event_id: Mapped[str] = mapped_column(
+        ForeignKey("event.id"), primary_key=True, comment="The event: a step in the treaty's life"
+    )
+    treaty_id: Mapped[str] = _fk("treaty.id", "The treaty", index=True)
     action_code: Mapped[str] = _fk(
         "treaty_action.code", "What is done to it: signed, ratified, suspended ...", index=True
     )
-    __table_args__ = {"comment": "Treaties: which, and what is done to it, for events of that kind"}  # noqa: RUF012
+    name: Mapped[str] = _comment("Name as the report of this event gives it")
+    __table_args__ = {"comment": "Steps in the life of treaties: which event does what to which"}  # noqa: RUF012
+
+
+class TreatyName(Base):
+    """Where an article names a treaty."""
+
+    __tablename__ = "treaty_name"
+    treaty_id: Mapped[str] = mapped_column(ForeignKey("treaty.id"), primary_key=True, comment="The treaty")
+    text_start: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, comment="Where the words begin in article.text"
+    )
+    text_end: Mapped[int] = _comment("Where they end, exclusive")
+    text: Mapped[str] = _comment("The words that name it: 'the new pact', 'the document', 'it'")
+    article_id: Mapped[str] = _fk("article.id", "The article", index=True)
+    __table_args__ = {"comment": "Every mention of a treaty, with the words that name it"}  # noqa: RUF012
+
+
+class TreatyParty(Base):
+    """Who is what to a treaty."""
+
+    __tablename__ = "treaty_party"
+    treaty_id: Mapped[str] = mapped_column(ForeignKey("treaty.id"), primary_key=True, comment="The treaty")
+    actor_id: Mapped[str] = mapped_column(ForeignKey("actor.id"), primary_key=True, comment="Who, by the article alone")
+    role: Mapped[str] = mapped_column(
+        String(20),
+        primary_key=True,
+        comment="party: bound by it; signatory: a person who signed it; depositary: with whom it is deposited",
+    )
+    __table_args__ = (
+        CheckConstraint("role IN ('party', 'signatory', 'depositary')", name="known_role"),
+        Index(None, "actor_id"),
+        {"comment": "Parties, signatories and depositaries of treaties"},
+    )
 
 
 class TreatyProvision(Base):
     """What a treaty provides for."""
 
     __tablename__ = "treaty_provision"
-    event_id: Mapped[str] = mapped_column(ForeignKey("treaty.event_id"), primary_key=True, comment="The treaty's event")
+    treaty_id: Mapped[str] = mapped_column(ForeignKey("treaty.id"), primary_key=True, comment="The treaty")
     provision_code: Mapped[str] = mapped_column(
         ForeignKey("provision.code"), primary_key=True, comment="What it provides for"
     )

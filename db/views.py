@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, text
 
 
-def _names(dialect: str, column: str, roles: str) -> str:
+def _names(dialect: str, column: str, roles: str, event: str = "e.id") -> str:
     """Participants of `roles` in order, joined by '; '."""
     inner = (
         f"SELECT DISTINCT {column} AS word, min(p.ordinal) AS nth FROM event_participant p JOIN actor a ON a.id = p.actor_id "
-        f"WHERE p.event_id = e.id AND p.role_code IN ({roles}) AND {column} IS NOT NULL GROUP BY {column} ORDER BY nth"
+        f"WHERE p.event_id = {event} AND p.role_code IN ({roles}) AND {column} IS NOT NULL GROUP BY {column} ORDER BY nth"
     )
     joined = "group_concat(word, '; ')" if dialect == "sqlite" else "string_agg(word, '; ' ORDER BY nth)"
     return f"(SELECT {joined} FROM ({inner}) AS words)"
@@ -20,6 +20,7 @@ def _names(dialect: str, column: str, roles: str) -> str:
 _PERSON = "CASE WHEN p.office IS NULL OR a.kind_code <> 'person' OR a.name LIKE '%(%' THEN a.name ELSE a.name || ', ' || p.office END"
 _ACTING = "'source', 'party', 'mediator'"
 _OTHERS = "'target', 'about', 'beneficiary', 'host'"
+_ADDRESSEES = "'addressee'"
 
 
 # Two actors that were merged may both have taken part; who they are now does once.
@@ -75,12 +76,15 @@ def definitions(dialect: str) -> Mapping[str, str]:
         WHERE {_ONCE.format("p")}"""
     of_type = {"calls": "call", "meetings": "meeting", "visits": "visit", "negotiations": "negotiation"}
     treaties = """
-        SELECT l.event_id, l.date_start, l.date_precision, t.name AS treaty, t.kind_code AS kind, t.action_code AS action, l.who AS parties,
-            l.who_countries AS party_countries, l.modality, l.is_background, l.place, l.confidence, l.sentence, l.article_title, l.article_url
-        FROM event_list l JOIN treaty t ON t.event_id = l.event_id"""
-    statements = """
+        SELECT l.event_id, l.date_start, l.date_precision, t.name AS treaty, t.kind_code AS kind, e.action_code AS action, l.who AS parties,
+            l.who_countries AS party_countries, l.modality, l.is_background, l.place, l.confidence, l.sentence, l.article_title, l.article_url,
+            t.id AS treaty_id, e.name AS called
+        FROM event_list l JOIN treaty_event e ON e.event_id = l.event_id JOIN treaty t ON t.id = e.treaty_id"""
+    statements = f"""
         SELECT l.event_id, l.date_start, l.date_precision, l.who AS speaker, l.who_countries AS speaker_countries, s.stance_code AS stance,
-            l.whom, l.whom_countries, s.topic, s.quote, l.cameo_code, l.modality, l.is_background, l.confidence, l.sentence, l.article_title, l.article_url
+            {_names(dialect, _PERSON, _ADDRESSEES, "l.event_id")} AS addressee,
+            {_names(dialect, "a.country_code", _ADDRESSEES, "l.event_id")} AS addressee_countries, l.whom, l.whom_countries, s.topic, s.quote,
+            l.cameo_code, l.modality, l.is_background, l.confidence, l.sentence, l.article_title, l.article_url
         FROM event_list l JOIN statement s ON s.event_id = l.event_id"""
     return {
         "event_list": event_list,

@@ -496,8 +496,9 @@ def evaluate(
     """Score the coder against gold sentences or articles (JSON Lines: id, text, events; an article also has a title).
 
     A record of an article lists every event in it; one of a sentence its main event first. Articles in which every mention
-    of an actor and every event is marked (key "marked") are scored on who, when and where. A .tsv file holds passages with
-    every event marked in place, and tells how far confidence can be trusted: of mentions given 0.8, four in five are right.
+    of an actor and every event is marked (key "marked") are scored on who, when and where; those with keys "statements" and
+    "treaties" on what is said and on what becomes of which treaty. A .tsv file holds passages with every event marked in
+    place, and tells how far confidence can be trusted: of mentions given 0.8, four in five are right.
 
     Reasons of misses: no trigger (no known predicate), no actor, no frame (both, but nothing combines them), wrong frame,
     order (right, but not first), modality, wrong role (right category, wrong countries), false alarm.
@@ -508,6 +509,7 @@ def evaluate(
     from etl.evaluation.gold import SCORES, compare, load_gold, miss_lines, read_evaluation
     from etl.evaluation.gold import evaluate as score
     from etl.evaluation.passages import evaluate_passages, is_passages, load_passages
+    from etl.evaluation.told import evaluate_told, is_told, load_told
     from etl.output import print_rows, to_json
     from etl.transform.coder import Coder
 
@@ -518,6 +520,8 @@ def evaluate(
         result = evaluate_passages(load_passages(gold), coder)
     elif is_annotated(gold):
         result = evaluate_annotated(load_annotated(gold, split=split), coder)
+    elif is_told(gold):
+        result = evaluate_told(load_told(gold, split=split), coder)
     else:
         result = score(load_gold(gold, split=split), coder)
     if errors:

@@ -118,11 +118,24 @@ def _place(place: Place | None) -> dict[str, Any] | None:
     }
 
 
-def _treaty(treaty: TreatyReport | None) -> dict[str, Any] | None:
-    if treaty is None:
+def _treaty(report: TreatyReport | None) -> dict[str, Any] | None:
+    if report is None:
         return None
-    provisions = [{"code": p.code, **_span(p.span)} for p in treaty.provisions]
-    return {"name": treaty.name, "kind": treaty.kind, "action": treaty.action, "provisions": provisions}
+    treaty = report.treaty
+    return {
+        "id": treaty.id,
+        "name": report.name,
+        "normal": treaty.name,
+        "kind": treaty.kind,
+        "action": report.action,
+        "by": [_who(m) for m in report.by],
+        "parties": [_who(m) for m in treaty.parties],
+        "signatories": [_who(m) for m in treaty.signatories],
+        "depositary": _who(treaty.depositary) if treaty.depositary else None,
+        "venue": _place(treaty.venue),
+        "names": [_span(n) for n in treaty.names],
+        "provisions": [{"code": p.code, **_span(p.span)} for p in treaty.provisions],
+    }
 
 
 def _statement(statement: StatementReport | None) -> dict[str, Any] | None:
@@ -222,7 +235,24 @@ def print_event(event: Mapping[str, Any]) -> None:
         "confidence": f"{event['confidence']:.2f}",
     }
     if treaty := event["treaty"]:
-        facts["treaty"] = f"{treaty['name']} ({treaty['kind']}, {treaty['action']})"
+        called = f", called \u201c{treaty['called']}\u201d" if treaty["called"] != treaty["name"] else ""
+        facts["treaty"] = f"{treaty['name']} ({treaty['kind']}, {treaty['action']}{called})"
+        for role, label in (("party", "between"), ("signatory", "signed by"), ("depositary", "kept by")):
+            if names := [p["actor"] for p in event["treaty_parties"] if p["role"] == role]:
+                facts[label] = "; ".join(names)
+        if event["treaty_steps"]:
+            facts["also"] = "; ".join(
+                " ".join(
+                    str(v)
+                    for v in (
+                        s["action"],
+                        s["date_start"],
+                        f"({s['modality']})" if s["modality"] != "asserted" else None,
+                    )
+                    if v
+                )
+                for s in event["treaty_steps"]
+            )
     if event["provisions"]:
         facts["provisions"] = "; ".join(f"{p['provision']} (\u201c{p['text']}\u201d)" for p in event["provisions"])
     if statement := event["statement"]:

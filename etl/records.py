@@ -73,6 +73,7 @@ class Role(StrEnum):
     HOST = "host"
     ABOUT = "about"
     BENEFICIARY = "beneficiary"
+    ADDRESSEE = "addressee"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,15 +268,38 @@ class Provision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TreatyReport:
-    """What one mention says of a treaty."""
+class Treaty:
+    """A formal agreement of which an article tells, whatever it calls it."""
 
+    id: str
+    """Stable: the same article and knowledge give the same id."""
     name: str
-    """As the article gives it: 'new partnership treaty'."""
+    """The fullest name that the article gives it, a proper one first, without its article: 'Partnership Treaty'."""
     kind: str
+    """A code of the ``treaty_kind`` table."""
+    names: tuple[Span, ...]
+    """Every mention of it, in the order of the text: 'the new treaty', 'the pact signed in Rome', 'it'."""
+    parties: tuple[ActorMention, ...] = ()
+    """The states and organisations bound by it, each where it is first said to be."""
+    signatories: tuple[ActorMention, ...] = ()
+    """The persons who signed it."""
+    depositary: ActorMention | None = None
+    venue: Place | None = None
+    """Where it was signed."""
+    provisions: tuple[Provision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreatyReport:
+    """What one mention says of a treaty: a step in its life."""
+
+    treaty: Treaty
+    name: str
+    """As the mention gives it: 'the new partnership treaty'."""
     action: str
     """Life-cycle action: ``signed``, ``ratified``, ``withdrawn`` ..."""
-    provisions: tuple[Provision, ...] = ()
+    by: tuple[ActorMention, ...] = ()
+    """Who takes the step: all parties, or the one that ratifies or leaves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,22 @@ SCORES = {
     "passage_precision": "share of coded mentions that are marked events in their category",
     "passage_right": "share of coded mentions also right in countries of both sides and in whether asserted",
     "calibration_error": "expected calibration error of the confidence: 0.05 is five points off on average",
+    "told": "articles with every statement and treaty marked",
+    "treaty_event_f1": "steps in the life of treaties: F1 of those with action and all parties right",
+    "treaty_event_modality": "share of these with the gold modality",
+    "treaty_event_date": "share of these that begin on the gold's day, in its month or year, or like it on none told",
+    "provision_f1": "F1 of provisions: code on the right treaty",
+    "treaty_f1": "F1 of treaties: all of its names on one coded treaty, of no other",
     "events_matched": "share of marked events that were coded, by their triggers",
+    "statements": "statements that the articles' gold lists",
+    "statement_precision": "share of coded statements that are gold ones: speakers' countries, persons and stance right",
+    "statement_recall": "share of their gold statements that were coded so",
+    "statement_f1": "statements with speakers and stance right, F1",
+    "speaker_recall": "share of their gold statements of whose speakers a statement was coded there, whatever its stance",
+    "quote_precision": "share of coded quotations whose words are exactly those of a gold one",
+    "quote_recall": "share of gold quotations that were coded exactly",
+    "quote_f1": "quotations with exactly the right words, F1",
+    "addressee_right": "share of right statements with a gold addressee that name him as addressee or target",
 }
 _POSSIBLE = frozenset({Modality.NEGATED, Modality.HYPOTHETICAL, Modality.CONSIDERED})
 _BODIES = frozenset({"IGO", "NGO", "IMG"})

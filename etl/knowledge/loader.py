@@ -171,8 +171,6 @@ class Knowledge:
     ambiguous: Ambiguous
     private: frozenset[str]
     """Nouns of private life: a nationality before them makes nobody an actor of politics."""
-    treaty_nouns: Mapping[str, str]
-    provision_cues: Mapping[str, tuple[str, ...]]
     vocabularies: Mapping[str, Mapping[str, tuple[str, str]]]
     version: str
     """A hash of all knowledge files, predicates and the user's dictionaries among them."""
@@ -406,10 +404,6 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
     for title in implied:
         if title not in sector_of_title:
             raise _slip(titles_path, title, "is no title", "Add it to a sector of 'titles'.")
-    treaties_path = folder / "treaties.yaml"
-    treaties = _yaml(treaties_path)
-    provisions = _lists(treaties_path, treaties.get("provisions"), "provisions")
-    _inverted(treaties_path, dict.fromkeys(provisions, ()), vocabularies["provision"])
     agents_path = folder / "agents.yaml"
     agents = _yaml(agents_path)
     return Knowledge(
@@ -427,10 +421,6 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
         agents=_inverted(agents_path, _lists(agents_path, agents.get("agents"), "agents"), sectors),
         ambiguous=_ambiguous(folder / "ambiguous.yaml", countries, sectors),
         private=frozenset(w for words in _lists(agents_path, agents.get("private"), "private").values() for w in words),
-        treaty_nouns=_inverted(
-            treaties_path, _lists(treaties_path, treaties.get("kinds"), "kinds"), vocabularies["treaty_kind"]
-        ),
-        provision_cues=provisions,
         vocabularies=vocabularies,
         version=_version(folder),
     )
@@ -698,6 +688,7 @@ def check_knowledge(folder: Path = FOLDER) -> list[str]:
     """What is wrong with the knowledge in `folder`, as messages for whoever mends it; empty when nothing is."""
     from etl.knowledge.dictionary import dictionary_countries
     from etl.knowledge.places import load_buildings
+    from etl.knowledge.sayings import load_sayings
     from etl.knowledge.short_forms import load_short_forms
 
     problems: list[str] = []
@@ -705,6 +696,7 @@ def check_knowledge(folder: Path = FOLDER) -> list[str]:
         lambda: load_knowledge(folder),
         lambda: load_predicates(folder / "predicates"),
         lambda: load_short_forms(folder / "short_forms.yaml"),
+        lambda: load_sayings(folder / "sayings.yaml"),
         lambda: dictionary_countries(folder),
         lambda: load_buildings(folder),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,7 +13,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 from db.registry import Decisions
 from db.schema import Base
 from etl.load.registry import Registry, actor_id, day_of, full_name, is_bare, is_registered, shortened
-from etl.records import Actor, ActorKind, Article, Coded, Event, EventMention, Participant, Place, Reject
+from etl.records import (
+    Actor,
+    ActorKind,
+    ActorMention,
+    Article,
+    Coded,
+    Event,
+    EventMention,
+    Participant,
+    Place,
+    Reject,
+    Span,
+    Treaty,
+)
 from etl.transform.linking import link
 from etl.transform.linking import salience as salience_of
 
@@ -69,6 +82,8 @@ def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle
     everyone += [(article, p) for article, event, _ in events for p in event.facts.participants]
     actors = [p.mention.actor for _, p in everyone] + [m.attribution.actor for _, _, m in mentions if m.attribution]
     actors += [person for _, person in registered]
+    treaties = [e.facts.treaty.treaty for _, e, _ in events if e.facts.treaty]
+    actors += [m.actor for treaty in treaties for _, m in _bound(treaty)]
     _insert(connection, "article", [_article(c, sources, run_id, now) for c in coded])
     _actors(connection, actors, registered)
     _aliases(connection, [p for _, p in everyone], [person for _, person in registered])
@@ -83,6 +98,7 @@ def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle
         ],
     )
     places = [m.place for _, _, m in mentions if m.place] + [e.facts.place for _, e, _ in events if e.facts.place]
+    places += [treaty.venue for treaty in treaties if treaty.venue]
     _insert(connection, "place", [_place(place) for place in {p.geonames_id: p for p in places}.values()], ignore=True)
     _insert(connection, "event", [_event(event, salience) for _, event, salience in events])
     _insert(
@@ -399,19 +415,13 @@ def _participant(participant: Participant, ordinal: int) -> dict[str, Any]:
 
 
 def _subtypes(connection: Connection, events: Sequence[tuple[Article, Event]]) -> None:
-    treaties, provisions, statements = [], [], []
+    treaties, steps, statements = dict[str, tuple[Article, Treaty]](), [], []
     for article, event in events:
-        if treaty := event.facts.treaty:
-            treaties.append(
-                {"event_id": event.id, "name": treaty.name, "kind_code": treaty.kind, "action_code": treaty.action}
+        if report := event.facts.treaty:
+            treaties[report.treaty.id] = article, report.treaty
+            steps.append(
+                {"event_id": event.id, "treaty_id": report.treaty.id, "action_code": report.action, "name": report.name}
             )
-            provisions += [
-                {
-                    "event_id": event.id, "provision_code": p.code, "article_id": article.id,
-                    "text": p.span.text, "text_start": p.span.start, "text_end": p.span.end,
-                }
-                for p in treaty.provisions
-            ]  # fmt: skip
         if statement := event.facts.statement:
             quote = statement.quote
             statements.append(
@@ -425,6 +435,54 @@ def _subtypes(connection: Connection, events: Sequence[tuple[Article, Event]]) -
                     "quote_end": quote.end if quote else None,
                 }
             )
-    _insert(connection, "treaty", treaties)
-    _insert(connection, "treaty_provision", provisions)
+    _treaties(connection, list(treaties.values()))
+    _insert(connection, "treaty_event", steps)
     _insert(connection, "statement", statements)
+
+
+def _treaties(connection: Connection, found: Sequence[tuple[Article, Treaty]]) -> None:
+    def words(span: Span) -> dict[str, Any]:
+        return {"text": span.text, "text_start": span.start, "text_end": span.end}
+
+    _insert(
+        connection,
+        "treaty",
+        [
+            {
+                "id": treaty.id,
+                "name": treaty.name,
+                "kind_code": treaty.kind,
+                "article_id": article.id,
+                "place_id": treaty.venue.geonames_id if treaty.venue else None,
+            }
+            for article, treaty in found
+        ],
+    )
+    _insert(
+        connection,
+        "treaty_name",
+        [{"treaty_id": treaty.id, "article_id": a.id, **words(name)} for a, treaty in found for name in treaty.names],
+    )
+    roles = {(treaty.id, actor_id(m.actor), role) for _, treaty in found for role, m in _bound(treaty)}
+    _insert(
+        connection,
+        "treaty_party",
+        [{"treaty_id": treaty, "actor_id": actor, "role": role} for treaty, actor, role in sorted(roles)],
+    )
+    _insert(
+        connection,
+        "treaty_provision",
+        [
+            {"treaty_id": treaty.id, "provision_code": p.code, "article_id": article.id, **words(p.span)}
+            for article, treaty in found
+            for p in treaty.provisions
+        ],
+    )
+
+
+def _bound(treaty: Treaty) -> Iterator[tuple[str, ActorMention]]:
+    """Everybody who is something to a treaty, with what."""
+    yield from (("party", m) for m in treaty.parties)
+    yield from (("signatory", m) for m in treaty.signatories)
+    if treaty.depositary:
+        yield "depositary", treaty.depositary

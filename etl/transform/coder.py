@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -41,11 +42,13 @@ from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, pla
 from etl.transform.modality import modality_of
 from etl.transform.places import PlaceMention, country_of_place, find_places, place_of
 from etl.transform.predicates import PredicateFinder
+from etl.transform.quotes import Quotation
 from etl.transform.references import References
 from etl.transform.roles import Memory, Roles
+from etl.transform.sayings import Sayings, Told
 from etl.transform.scorer import Scorer, load_scorer
-from etl.transform.statements import statement_of
-from etl.transform.treaties import TreatyFinder
+from etl.transform.statements import addressees, statement_of
+from etl.transform.treaties import Step, Treaties, TreatyFinder, step_modality
 from etl.transform.unnamed import settled
 from etl.transform.whereabouts import Whereabouts
 
@@ -62,6 +65,8 @@ _SENTENCES = 5
 _TWO = 2
 _LEAST_CONFIDENCE = 0.5
 """Below it none of the mentions coded in the project's articles is right; they are left out."""
+_SAID = 0.55
+"""The least confidence of a statement whose speaker is found."""
 _LOOKING_BACK = frozenset({"anniversary", "commemorate", "commemoration", "historic", "former", "then"})
 
 
@@ -97,7 +102,7 @@ class Coder:
         keep_whole(self._nlp, known.hyphenated)
         self._actors = ActorFinder(self._knowledge, self._nlp)
         self._predicates = PredicateFinder(known)
-        self._treaties = TreatyFinder(self._knowledge)
+        self._treaties = TreatyFinder()
 
     @property
     def model(self) -> str:
@@ -178,6 +183,19 @@ class Coder:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A sentence as it is read: its dates, its places, and the countries that it names."""
+
+    sent: Words
+    sentence: Sentence
+    dates: Sequence[DateMention]
+    places: Sequence[PlaceMention]
+    named: Collection[str]
+    times: Chronology
+    """What the article has told of times before it."""
+
+
 class _Reading:
     """One article being read: what it has spoken of so far, and what was coded."""
 
@@ -196,21 +214,22 @@ class _Reading:
         self._scorer = scorer
         self._explaining = explaining
         self._proposals = proposals
-        self._words: frozenset[str] = frozenset()
+        self._off_topic = False
+        self._content: frozenset[str] = frozenset()
         """The content words of the article."""
         self._doubted: list[tuple[EventMention, float]] = []
         """Of the sentence being read: what the scorer left out, and how likely it finds it."""
         self._knowledge = knowledge
         self._finder = actors
         self._predicates = predicates
-        self._treaties = treaties
+        self._treaties = Treaties(treaties, article.id, actors.names.country_actor)
         self._memory = Memory()
         self.scenes: list[Scene] = []
         """Whom each paragraph read speaks of."""
         self.cast = Cast()
         self._index = 0
-        self._treaty: int | None = None
         self._whereabouts = Whereabouts(article)
+        self._sayings = Sayings(article)
         self._home = country_of_place(article.dateline.place) if article.dateline else None
         self._spoken_of: set[str] = {self._home} if self._home else set()
         dateline_on = article.dateline.on if article.dateline else None
@@ -225,7 +244,8 @@ class _Reading:
             self._finder.gather(doc, cast, self._reference)
         self._references = references = References(cast, self._finder, self._predicates.acts, self._home)
         if self._scorer is not None or self._proposals is not None:
-            self._words = content_words(t for doc in docs for t in doc)
+            self._content = content_words(t for doc in docs for t in doc)
+        self._off_topic = self._scorer is not None and self._scorer.off_topic(self._content)
         out: list[EventMention] = []
         for number, (paragraph, doc) in enumerate(zip(self._article.paragraphs, docs, strict=True)):
             scene = self._finder.scene(doc, paragraph.start, cast, self._reference)
@@ -233,6 +253,8 @@ class _Reading:
             self._spoken_of |= {m.actor.country for ms in scene.heads.values() for m in ms if m.actor.country}
             roles = Roles(scene, self._memory)
             self._times.begin_paragraph()
+            first = len(out)
+            read: list[_Read] = []
             for sent in doc.sents:
                 sentence = self._sentence(sent, paragraph.kind, paragraph.start)
                 if sentence is None:
@@ -245,7 +267,9 @@ class _Reading:
                 self._whereabouts.read(
                     sent, sentence, scene, places, paragraph=number, countries=named, spoken_of=self._spoken_of
                 )
-                found = self._sentence_mentions(sent, sentence, roles, scene, dates, places, named)
+                times = copy(self._times)
+                read.append(_Read(sent=sent, sentence=sentence, dates=dates, places=places, named=named, times=times))
+                found = self._sentence_mentions(read[-1], roles)
                 coded = [m for m in found if not m.is_private]
                 self._times.remember(dates)
                 if self._explaining is not None:
@@ -253,12 +277,13 @@ class _Reading:
                         explain_sentence(sent, roles, self._predicates, tuple(coded), self._doubted)
                     )
                 self._doubted = []
-                self._continue_treaty(sent, sentence, out, coded)
                 out.extend(found)
-                treaties = (i for i in range(len(out) - 1, -1, -1) if out[i].treaty and not out[i].is_private)
-                self._treaty = next(treaties, None)
                 self._remember(coded)
-        out = list(self._whereabouts.settled(out, self._spoken_of))
+            out[first:] = self._with_sayings(number, doc, roles, read, out[first:])
+        least = _LEAST_CONFIDENCE if self._scorer is None and self._proposals is None else 0.0
+        out = self._treaties.with_parties(out, self._home)
+        out = self._treaties.settled(self._whereabouts.settled(out, self._spoken_of))
+        out = [self._with_evidence(m) for m in out if m.confidence >= least]
         if self._explaining is not None:
             self._explaining[:] = [replace(e, events=_as_settled(e.events, out)) for e in self._explaining]
         return tuple(out)
@@ -272,61 +297,59 @@ class _Reading:
         self._index += 1
         return sentence
 
-    def _sentence_mentions(
-        self,
-        sent: Words,
-        sentence: Sentence,
-        roles: Roles,
-        scene: Scene,
-        dates: Sequence[DateMention],
-        places: Sequence[PlaceMention],
-        named: Collection[str],
-    ) -> list[EventMention]:
-        if not self._predicates.may_hold_event(sent):
-            return []
-        candidates = self._predicates.find(sent, roles)
-        if not candidates:
-            return []
-        offset = scene.offset
+    def _sentence_mentions(self, read: _Read, roles: Roles) -> list[EventMention]:
+        sent, sentence = read.sent, read.sentence
+        candidates = self._predicates.find(sent, roles) if self._predicates.may_hold_event(sent) else []
+        steps = self._treaties.read(sent, roles, sentence.index, is_title=sentence.kind is ParagraphKind.TITLE)
+        events = self._treaties.candidates(candidates, steps)
+        order = sorted(events, key=lambda e: (_clause_depth(e[0].anchor), e[0].alone, e[0].head.i))
         out = []
-        for found in sorted(candidates, key=lambda c: (_clause_depth(c.anchor), c.alone, c.head.i)):
-            candidate = found
-            if (
-                candidate.code.startswith(_ANSWERING)
-                and candidate.sources
-                and not (candidate.targets or candidate.parties)
-            ):
-                candidate = replace(candidate, targets=roles.counterpart(candidate.sources))
-            code = self._knowledge.cameo[candidate.code]
-            event_type = code.event_type
-            where = place_of(
-                _carriers(candidate, event_type),
-                places,
-                countries=named,
-                spoken_of=self._spoken_of,
-                type=event_type,
-                code=code.code,
-            )
-            ground = self._ground(candidate, roles, where)
-            if candidate.code == "040" and ground is not None and _is_third(ground[0], candidate):
-                code = self._knowledge.cameo["044"]
-            participants = settled(
-                self._participants(candidate, event_type),
-                candidate.code,
-                ground,
-                self._finder.names.part_of,
-                self._home,
-                scene.country,
-            )
-            modality = modality_of(candidate)
-            dated = carrier(candidate)
-            planned = modality is not Modality.ASSERTED or (
-                candidate.code.startswith("03") and is_ahead(dated) is not False
-            )
-            when = self._times.date_of(dated, dates, planned=planned, kind=sentence.kind, words=candidate.words)
-            trigger = self._trigger(candidate, offset)
-            treaty = self._treaties.treaty(candidate, offset) if event_type == "treaty" or candidate.frame else None
-            mention = EventMention(
+        for candidate, step in order:
+            mention = self._judged(candidate, self._mention(candidate, read, roles, step), roles.scene.offset)
+            if mention is not None:
+                self._whereabouts.note(mention, candidate.head)
+                out.append(mention)
+        return out
+
+    def _mention(self, candidate: Candidate, read: _Read, roles: Roles, step: Step | None = None) -> EventMention:
+        """The report of `candidate`, a `step` of a treaty or none, in the sentence `read`."""
+        sentence, offset = read.sentence, roles.scene.offset
+        if candidate.code.startswith(_ANSWERING) and candidate.sources and not (candidate.targets or candidate.parties):
+            candidate = replace(candidate, targets=roles.counterpart(candidate.sources))
+        code = self._knowledge.cameo[candidate.code]
+        event_type = code.event_type
+        where = place_of(
+            _carriers(candidate, event_type),
+            read.places,
+            countries=read.named,
+            spoken_of=self._spoken_of,
+            type=event_type,
+            code=code.code,
+        )
+        ground = self._ground(candidate, roles, where)
+        if candidate.code == "040" and ground is not None and _is_third(ground[0], candidate):
+            code = self._knowledge.cameo["044"]
+        # who leaves or breaks a treaty acts; to say so is another's act
+        left = step is not None and candidate.code.startswith("12")
+        statement = None if left else statement_of(candidate, event_type)
+        if statement is not None and not candidate.addressees:
+            candidate = replace(candidate, addressees=addressees(candidate.anchor, roles))
+        participants = settled(
+            self._participants(candidate, event_type),
+            candidate.code,
+            ground,
+            self._finder.names.part_of,
+            self._home,
+            roles.scene.country,
+        )
+        modality = step_modality(step, candidate) if step else modality_of(candidate)
+        dated = carrier(candidate)
+        planned = modality is not Modality.ASSERTED or (
+            candidate.code.startswith("03") and is_ahead(dated) is not False
+        )
+        when = read.times.date_of(dated, read.dates, planned=planned, kind=sentence.kind, words=candidate.words)
+        return self._with_evidence(
+            EventMention(
                 article_id=self._article.id,
                 type=event_type,
                 cameo=code.code,
@@ -336,37 +359,77 @@ class _Reading:
                 quad_class=code.quad_class,
                 goldstein=code.goldstein,
                 modality=modality,
-                background=when.rule == "several" or self._is_background(sent, when.end),
+                background=when.rule == "several" or self._is_background(read.sent, when.end),
                 confidence=_confidence(candidate, participants, modality),
                 date=when,
                 place=where,
                 attribution=self._attribution(candidate, roles, participants),
                 participants=participants,
-                trigger=trigger,
+                trigger=self._trigger(candidate, offset),
                 sentence=sentence,
-                treaty=treaty,
-                statement=statement_of(candidate, event_type, offset),
+                treaty=self._treaties.report(step, candidate) if step else None,
+                statement=statement,
                 is_private=not any(_is_political(p.mention.actor) for p in participants),
             )
-            if (judged := self._judged(candidate, mention, offset)) is None:
-                continue
-            out.append(self._with_evidence(judged))
-            self._whereabouts.note(out[-1], candidate.head)
-        return out
+        )
+
+    def _with_sayings(
+        self, number: int, doc: Doc, roles: Roles, read: Sequence[_Read], coded: Sequence[EventMention]
+    ) -> list[EventMention]:
+        """`coded` of a paragraph with what is quoted in it, and the statements that only its quotations and verbs of saying show."""
+        out = list(coded)
+        misread: set[int] = set()
+        for told in self._sayings.told(number, doc, roles, coded):
+            if told.instead is not None:
+                misread.add(told.instead)
+            if told.mention is not None:
+                out[told.mention] = self._quoting(out[told.mention], told)
+            elif told.candidate is not None:
+                head = told.candidate.head
+                within = next((r for r in read if r.sent.start <= head.i < r.sent.end), None)
+                mention = self._mention(told.candidate, within, roles) if within is not None else None
+                if mention is not None and not self._off_topic and not any(m.id == mention.id for m in out):
+                    self._whereabouts.note(mention, head)
+                    out.append(self._quoting(replace(mention, confidence=max(mention.confidence, _SAID)), told))
+        return [m for i, m in enumerate(out) if i not in misread]
+
+    def _quoting(self, mention: EventMention, told: Told) -> EventMention:
+        """`mention` as the statement that was `told`, with its quotation and by the person who says it."""
+        statement = mention.statement or StatementReport(stance=told.stance)
+        quote = self._words(told.quote) or statement.quote
+        speakers = tuple(m for m in told.speakers if m.actor.key.startswith("person:"))
+        others = [p for p in mention.participants if p.role is not Role.SOURCE]
+        acting = [p for p in mention.participants if p.role is Role.SOURCE]
+        if speakers and len(acting) == 1 and not acting[0].mention.actor.key.startswith("person:"):
+            # 'Sudan denied it. "We have no interest in this," its minister said'
+            acting = [Participant(role=Role.SOURCE, mention=m) for m in speakers]
+        return self._with_evidence(
+            replace(
+                mention,
+                participants=(*acting, *others),
+                statement=replace(statement, quote=quote),
+                confidence=mention.confidence if self._scorer else max(mention.confidence, _SAID),
+            )
+        )
+
+    def _words(self, quote: Quotation | None) -> Span | None:
+        if quote is None:
+            return None
+        return Span(text=self._article.text[quote.start : quote.end], start=quote.start, end=quote.end)
 
     def _judged(self, candidate: Candidate, mention: EventMention, offset: int) -> EventMention | None:
         """`mention` with the confidence that the scorer gives it; None where it is left out."""
         if self._scorer is None and self._proposals is None:
-            return mention if mention.confidence >= _LEAST_CONFIDENCE else None
+            return mention
         features, words = features_of(candidate, mention, offset), content_words(candidate.head.sent)
         if self._proposals is not None:
             self._proposals.append(
-                Proposal(mention=mention, features=features, sentence_words=words, article_words=self._words)
+                Proposal(mention=mention, features=features, sentence_words=words, article_words=self._content)
             )
         if self._scorer is None:
             return mention
         judgement = self._scorer.judge(
-            features, article=self._scorer.topic(self._words), sentence=self._scorer.topic(words)
+            features, article=self._scorer.topic(self._content), sentence=self._scorer.topic(words)
         )
         if not judgement.accepted:
             self._doubted.append((mention, judgement.real))
@@ -381,6 +444,7 @@ class _Reading:
         else:
             others = Role.ABOUT if event_type == "statement" and candidate.code == "014" else Role.TARGET
             groups = [(Role.SOURCE, (*candidate.sources, *candidate.parties)), (others, candidate.targets)]
+        groups.append((Role.ADDRESSEE, candidate.addressees))
         seen: set[str] = set()
         out = []
         for role, mentions in groups:
@@ -445,9 +509,22 @@ class _Reading:
         statement: StatementReport | None = mention.statement
         if statement is not None and statement.quote is not None:
             statement = replace(statement, quote=words(statement.quote))
-        treaty: TreatyReport | None = mention.treaty
-        if treaty is not None:
-            treaty = replace(treaty, provisions=tuple(replace(p, span=words(p.span)) for p in treaty.provisions))
+        report: TreatyReport | None = mention.treaty
+        if report is not None:
+            treaty = report.treaty
+            report = replace(
+                report,
+                by=tuple(exact(m) for m in report.by),
+                treaty=replace(
+                    treaty,
+                    names=tuple(words(n) for n in treaty.names),
+                    parties=tuple(exact(m) for m in treaty.parties),
+                    signatories=tuple(exact(m) for m in treaty.signatories),
+                    depositary=exact(treaty.depositary) if treaty.depositary else None,
+                    venue=replace(treaty.venue, span=words(treaty.venue.span)) if treaty.venue else None,
+                    provisions=tuple(replace(p, span=words(p.span)) for p in treaty.provisions),
+                ),
+            )
         place: Place | None = replace(mention.place, span=words(mention.place.span)) if mention.place else None
         return replace(
             mention,
@@ -455,25 +532,9 @@ class _Reading:
             attribution=exact(mention.attribution) if mention.attribution else None,
             date=replace(mention.date, span=words(mention.date.span)) if mention.date.span else mention.date,
             place=place,
-            treaty=treaty,
+            treaty=report,
             statement=statement,
         )
-
-    def _continue_treaty(
-        self, sent: Words, sentence: Sentence, out: list[EventMention], coded: Sequence[EventMention]
-    ) -> None:
-        """'The treaty, which includes ...': provisions named later belong to the treaty named before."""
-        if self._treaty is None or any(m.treaty for m in coded) or not self._treaties.speaks_of_treaty(sent):
-            return
-        offset = sentence.start - sent.start_char
-        known = out[self._treaty]
-        if known.treaty is None:
-            return
-        codes = {p.code for p in known.treaty.provisions}
-        new = tuple(p for p in self._treaties.provisions(list(sent), offset) if p.code not in codes)
-        if new:
-            treaty = replace(known.treaty, provisions=(*known.treaty.provisions, *new))
-            out[self._treaty] = self._with_evidence(replace(known, treaty=treaty))
 
     def _remember(self, coded: Sequence[EventMention]) -> None:
         memory = self._memory

@@ -46,6 +46,8 @@ class Candidate:
     targets: tuple[ActorMention, ...] = ()
     parties: tuple[ActorMention, ...] = ()
     hosts: tuple[ActorMention, ...] = ()
+    addressees: tuple[ActorMention, ...] = ()
+    """To whom it is said."""
     frame: Frame | None = None
     operator: Operator | None = None
     modality: Modality = Modality.ASSERTED

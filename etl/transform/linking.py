@@ -30,6 +30,8 @@ _STANCE_GROUPS = (
 )
 _STEM = 5
 _OPPOSED = frozenset({"OPP", "REB"})
+# Steps that the same parties take once with a treaty, whatever days the sentences speak of.
+_ONCE = frozenset({"initialled", "signed", "ratified", "in_force", "withdrawn", "terminated"})
 _GENERAL_CONSULT = frozenset({"04", "040"})
 
 
@@ -63,17 +65,29 @@ def salience(event: Event) -> float:
 
 
 def _same_event(cluster: Sequence[EventMention], mention: EventMention) -> bool:
-    return any(_same(other, mention) for other in cluster) and not any(_clash(other, mention) for other in cluster)
+    if not any(_same(other, mention) for other in cluster):
+        return False
+    if mention.treaty and mention.treaty.action in _ONCE and all(other.treaty for other in cluster):
+        return True
+    return not any(_clash(other, mention) for other in cluster)
 
 
 def _same(one: EventMention, two: EventMention) -> bool:
-    if one.modality is not two.modality or not _same_kind(one, two):
+    if one.modality is not two.modality:
+        return False
+    if one.treaty and two.treaty:
+        return _same_step(one.treaty, two.treaty)
+    if not _same_kind(one, two):
         return False
     if one.sentence.index == two.sentence.index and one.type == two.type and one.cameo[:3] != two.cameo[:3]:
         return False
-    if one.treaty and two.treaty:
-        return one.treaty.action == two.treaty.action and _overlap(one, two)
     return _compatible(one, two)
+
+
+def _same_step(one: TreatyReport, two: TreatyReport) -> bool:
+    """Whether the same is done with the same treaty, by some of those who do it in the other."""
+    sides = (frozenset(_side(m.actor) for m in report.by) for report in (one, two))
+    return one.treaty.id == two.treaty.id and one.action == two.action and _nested(*sides)
 
 
 def _same_kind(one: EventMention, two: EventMention) -> bool:
@@ -102,10 +116,6 @@ def _side(actor: Actor) -> str:
     return f"{actor.country}:against" if actor.sector in _OPPOSED else actor.country
 
 
-def _overlap(one: EventMention, two: EventMention) -> bool:
-    return bool(_sides(one) & _sides(two)) or not _sides(one) or not _sides(two)
-
-
 def _compatible(one: EventMention, two: EventMention) -> bool:
     """Whether the participants of one mention are among those of the other, role by role."""
     if one.type in _OCCASIONS:
@@ -114,6 +124,8 @@ def _compatible(one: EventMention, two: EventMention) -> bool:
     if bool(_sides(one, Role.PARTY)) != bool(_sides(two, Role.PARTY)) or _sectors(one) != _sectors(two):
         return False
     actors = (_sides(one, Role.SOURCE, Role.PARTY), _sides(two, Role.SOURCE, Role.PARTY))
+    if one.statement and two.statement:
+        return _one_statement(one, two)
     others = (_sides(one, Role.TARGET, Role.ABOUT), _sides(two, Role.TARGET, Role.ABOUT))
     if not _nested(*actors):
         return False
@@ -122,6 +134,17 @@ def _compatible(one: EventMention, two: EventMention) -> bool:
     # one that names no target may be of anything: only what stands beside it, or says the same word, is the same event
     beside = abs(one.sentence.index - two.sentence.index) <= 1 or bool(_stems(one) & _stems(two))
     return beside and not all(others)
+
+
+def _one_statement(one: EventMention, two: EventMention) -> bool:
+    """Whether two mentions tell of one act of speech: the same who speak, of the same, told at one place, alike or in the headline."""
+    if _sides(one, Role.SOURCE, Role.PARTY) != _sides(two, Role.SOURCE, Role.PARTY):
+        return False
+    if ParagraphKind.TITLE in (one.sentence.kind, two.sentence.kind):
+        return True
+    others = (_sides(one, Role.TARGET, Role.ABOUT), _sides(two, Role.TARGET, Role.ABOUT))
+    beside = abs(one.sentence.index - two.sentence.index) <= 1 or bool(_stems(one) & _stems(two))
+    return beside if not all(others) else others[0] == others[1]
 
 
 def _sectors(mention: EventMention) -> frozenset[str]:
@@ -157,6 +180,10 @@ def _clash(one: EventMention, two: EventMention) -> bool:
     if _stated(one.date) != _stated(two.date) and one.sentence.kind is not two.sentence.kind:
         dated = one if _stated(one.date) else two
         if dated.sentence.kind is ParagraphKind.CAPTION:
+            return True
+    if one.statement and two.statement and one.statement.quote and two.statement.quote:
+        quotes = (one.statement.quote.text, two.statement.quote.text)
+        if not (quotes[0] in quotes[1] or quotes[1] in quotes[0]):
             return True
     persons = [
         {
@@ -253,5 +280,5 @@ def _treaty(cluster: Iterable[EventMention]) -> TreatyReport | None:
     if not reports:
         return None
     best = max(reports, key=lambda report: len(report.name))
-    provisions = {p.code: p for report in reports for p in report.provisions}
-    return replace(best, provisions=tuple(provisions.values()))
+    by = {m.actor.key: m for report in reports for m in report.by}
+    return replace(best, by=tuple(by.values()))

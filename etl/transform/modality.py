@@ -122,6 +122,9 @@ def _conditional(token: Token) -> bool:
             c.lower_ in _CONDITIONS and c.dep_ in ("mark", "advmod", "aux") for c in current.children
         ):
             return True
+        if current.dep_ in ("ccomp", "pcomp") and any(c.lower_ == "whether" for c in current.children):
+            # 'asked whether he regretted it'
+            return True
         if (
             current.lower_ in ("event", "case")
             and current.dep_ == "pobj"

@@ -76,6 +76,11 @@ class Composer:
                 "ADJ",
             ):
                 to = any(c.lower_ == "to" and c.dep_ == "aux" for c in child.children)
+                if operator.name == "appeal" and any(
+                    c.dep_ == "mark" and c.lower_ in ("whether", "if") for c in child.children
+                ):
+                    # 'asked whether Hanoi would back the plan' asks for no backing
+                    continue
                 if child.dep_ == "advcl" and child.tag_ == "VBG" and child.doc[child.left_edge.i - 1].text == ",":
                     # 'announced a withdrawal, shocking everyone'
                     continue

@@ -69,6 +69,14 @@ _NOMINAL = frozenset(
 _ASIDE = frozenset({"poss", "prep", "pobj", "compound", "det", "amod", "nmod", "case"})
 _OF = re.compile(r" (?:of|for) ")
 _PAIR = 2
+_PUBLIC = frozenset({"GOV", "MIL", "LEG", "OPP", "PTY"})
+_SPEAKING = "spokes"
+_OFFICIAL_BODY = re.compile(
+    r"\b(?:Ministry|Department of|Foreign Office|Cabinet|Presidency|National Security Council|Transitional Council)\b"
+)
+_BODIES_OF_STATE = frozenset(
+    {"ministry", "government", "cabinet", "junta", "parliament", "presidency", "department", "legislature"}
+)
 _PAIR_ALONE = frozenset({"both", "neither", "either"})
 _ORDINAL = {"former": 0, "latter": -1}
 _EXPLETIVE = frozenset({"be", "seem", "appear", "take", "become", "remain", "turn", "rain", "snow", "happen", "follow"})
@@ -276,13 +284,30 @@ class References:
             parts = unique(
                 replace(here[0], actor=self._part_of(m.actor.country or m.actor, actor.sector)) for m in owners
             )
+            if (
+                not parts
+                and token.lemma_.lower() in _BODIES_OF_STATE
+                and token.dep_ in _SUBJECTS
+                and _is_one_body(token)
+            ):
+                # 'the Defence Ministry said' of the state that the article is about
+                country = _acting_before(token, scene) or self._home or scene.country
+                return (replace(here[0], actor=self._part_of(country, actor.sector)),) if country else here
             return parts or here
+        if actor.key.startswith("org:-:") and _OFFICIAL_BODY.search(actor.name):
+            country = _acting_before(token, scene) or self._home or scene.country
+            return (replace(here[0], actor=self._part_of(country, "GOV")),) if country else here
         if actor.key in self._placed:
             return (replace(here[0], actor=self._placed[actor.key]), *here[1:])
         person = self._cast.find(actor.name) if actor.key.startswith("person:-:") else None
-        if person is None or person.country is not None or not self._of_states.search(person.office or ""):
+        if person is None or person.country is not None or not person.office:
             return here
-        if (country := self._country_of_office(token, person, scene)) is None:
+        if person.sector != "LEG" and self._of_states.search(person.office):
+            country = self._country_of_office(token, person, scene)
+        else:
+            public = person.sector in _PUBLIC and not person.name.islower()
+            country = (_acting_before(token, scene) or self._home or scene.country) if public else None
+        if country is None:
             return here
         person.country = country
         self._placed[actor.key] = person.actor
@@ -303,6 +328,10 @@ class References:
         taken = {
             p.country for p in self._cast.persons.values() if p is not person and (p.office or "").lower() == office
         }
+        if (here := _acting_before(token, scene)) is not None and here not in taken:
+            return here
+        if self._is_at_home(token, taken, scene, speaks=_SPEAKING in office):
+            return self._home
         best = self._best(
             lambda r: (
                 r.kind is _Kind.STATE and not r.plural and r.count > 0 and r.mentions[0].actor.country not in taken
@@ -321,6 +350,16 @@ class References:
         )
         named = (e.actor.country for e in behind if e.kind != "person" and e.actor.country not in (None, *taken))
         return next(named, self._home)
+
+    def _is_at_home(self, token: Token, taken: Collection[str | None], scene: Scene, *, speaks: bool) -> bool:
+        """Whether an official is of the country that an article is filed from: one that it speaks of, and of nobody beside him."""
+        home = self._home
+        if home is None or home in taken:
+            return False
+        beside = {m.actor.country for i in range(self._sent.start, self._sent.end) if i != token.i
+                  for m in scene.heads.get(i, ()) if m.actor.office}  # fmt: skip
+        most = max(self._cast.countries.values(), default=0)
+        return home not in beside and self._cast.countries[home] * (1 + speaks) >= most
 
     def _calls(self, lemma: str) -> bool:
         """Whether a noun can call an actor, so that it is no mere thing even where nobody is found for it."""
@@ -517,6 +556,9 @@ class References:
         """Whom a noun that names nobody stands for; nothing where it names somebody or points at nobody."""
         if here is not None and any(m.actor.key.startswith(("person:", "igo:", "ngo:", "org:")) for m in here):
             return self._namesakes(token, here)
+        if any(c.dep_ == "appos" and c.i in scene.heads for c in token.children):
+            # 'his host, King Salman'
+            return ()
         words, lemma, modifiers = self._words, token.lemma_.lower(), noun_modifiers(token)
         owner = next((c for c in token.children if c.dep_ == "poss" and c.lower_ in PRONOUNS), None)
         if owner is not None and not any(t.i in scene.modifiers for t in modifiers):
@@ -809,6 +851,47 @@ class References:
             return False
         first = mention.actor.name.split()[0]
         return True if first in self._words.female_names else False if first in self._words.male_names else None
+
+
+def _is_one_body(token: Token) -> bool:
+    """'the Defence Ministry', 'the junta', 'parliament': one body, not 'officials' or 'a minister'."""
+    return token.tag_ in ("NN", "NNP") and not any(
+        c.lower_ in ("a", "an", "no", "any", "every") for c in token.children
+    )
+
+
+def _named_first(token: Token, scene: Scene) -> str | None:
+    """The country of the town with whose name the sentence opens: 'In London, the minister said'."""
+    start = token.sent.start
+    for word in token.doc[start + 1 : min(start + 4, token.i)]:
+        name = scene.modifiers.get(word.i) or scene.towns.get(word.i)
+        if word.dep_ == "pobj" and word.head.lower_ == "in" and word.head.i <= start + 1 and name is not None:
+            return name.entry.actor.country
+    return None
+
+
+def _acting_before(token: Token, scene: Scene) -> str | None:
+    """The country that acts, or where it happens, in what its paragraph says before `token`: of its officials are who speak then.
+
+    'Croatia would not budge. "They will see our judge," the interior minister said'; 'In Dhaka, the deputy leader said'.
+    """
+    doc, quoted = scene.doc, _quoted(scene.doc)
+    for sent in reversed([s for s in doc.sents if s.start <= token.i]):
+        for word in sent:
+            if word.i >= token.left_edge.i or word.i in quoted or word in token.subtree:
+                continue
+            acting = word.head if word.dep_ == "poss" else word
+            first = word.dep_ == "pobj" and word.head.lower_ == "in" and word.head.i <= sent.start + 1
+            if acting.dep_ not in _SUBJECTS and not first:
+                continue
+            for mention in scene.heads.get(word.i, ()):
+                actor = mention.actor
+                if actor.country and (actor.kind is ActorKind.COUNTRY or actor.sector in _PUBLIC) and not actor.office:
+                    return actor.country
+            name = scene.modifiers.get(word.i) or scene.towns.get(word.i)
+            if first and name is not None and name.entry.actor.country:
+                return name.entry.actor.country
+    return None
 
 
 def _state_key(country: str) -> str:

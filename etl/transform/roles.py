@@ -83,6 +83,9 @@ class Roles:
         found = self.actors(token)
         if found or token is None:
             return found
+        if named := next((m for c in token.children if c.dep_ == "appos" and (m := self.scene.heads.get(c.i, ()))), ()):
+            # 'his guest, Sheikh Hasina'
+            return named
         if (
             token.dep_ == "nsubj"
             and token.lemma_.lower() in JOINT_NOUNS

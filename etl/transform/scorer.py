@@ -90,6 +90,10 @@ class Scorer:
         """What a text with these content words is about: -4, surely not politics, to 4."""
         return self._model.topics.topic(words)
 
+    def off_topic(self, words: Collection[str]) -> bool:
+        """Whether an article with these content words is surely not about politics."""
+        return self.topic(words) <= self._model.off_topic
+
     def judge(self, features: Iterable[str], *, article: int, sentence: int) -> Judgement:
         """How likely a candidate with these features is real, and right, in an article and a sentence on these topics."""
         model = self._model

@@ -28,6 +28,8 @@ DAMAGES = [
     ("UPDATE event_mention SET date_text = 'yesteryear' WHERE date_text IS NOT NULL", "event_mention.date_text"),
     ("UPDATE event_mention SET place_text = 'Elsewhere' WHERE place_text IS NOT NULL", "event_mention.place_text"),
     ("UPDATE statement SET quote = 'never said' WHERE quote IS NOT NULL", "statement.quote"),
+    ("UPDATE treaty_name SET text_end = text_end + 1", "treaty_name.text"),
+    ("DELETE FROM treaty_event", "treaty without an event"),
     ("UPDATE treaty_provision SET text_end = text_end + 1", "treaty_provision.text"),
     ("UPDATE article SET text = 'x' || text WHERE status_code = 'coded'", "the text there reads otherwise"),
     ("UPDATE event SET mention_count = mention_count + 1 WHERE id = (SELECT min(id) FROM event)", "mention_count"),

@@ -55,7 +55,7 @@ FLOORS = {
         "person_f1": 0.68,
         "short_form_f1": 0.55,
         "description_f1": 0.65,
-        "date_right": 0.84,
+        "date_right": 0.835,
         "place_right": 0.73,
     },
 }
@@ -65,7 +65,7 @@ FLOORS = {
 def test_who_when_and_where_are_no_worse_than_they_were(scored_coder: Coder, split: str) -> None:
     scores = evaluate_annotated(load_annotated(GOLD, split=split), scored_coder).overall
     assert all(scores[name] >= floor for name, floor in FLOORS[split].items()), scores
-    assert scores["events_matched"] >= 0.54
+    assert scores["events_matched"] >= 0.60
 
 
 def write(path: Path, **changes: object) -> Path:

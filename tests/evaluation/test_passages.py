@@ -26,7 +26,7 @@ def test_marks_are_taken_out_of_the_text(tmp_path: Path) -> None:
     (event,) = one.events
     assert one.text == "Chad condemned the raid."
     assert one.text[event.start : event.end] == "condemned"
-    assert (event.sources, event.targets) == ({"TCD"}, {"SDN"})
+    assert (set(event.sources), set(event.targets)) == ({"TCD"}, {"SDN"})
 
 
 @pytest.mark.parametrize(

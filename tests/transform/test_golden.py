@@ -122,7 +122,7 @@ def test_the_treaty_that_others_signed(ours: tuple[Event, ...], seed: tuple[Even
         assert {country for country, _ in who(treaty)} == parties
         assert treaty.facts.date.start is None
         text = OURS if events is ours else SEED.read_text(encoding="utf-8")
-        provision = next(p for p in report.provisions if p.code == "mutual_defence")
+        provision = next(p for p in report.treaty.provisions if p.code == "mutual_defence")
         assert text[provision.span.start : provision.span.end].startswith("mutual defen")
 
 
