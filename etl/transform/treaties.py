@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,8 @@ from etl.transform.modality import modality_of
 from etl.transform.roles import Roles, unique
 
 if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
     from spacy.tokens import Span as Words
-    from spacy.tokens import Token
 
 _NOUN_PARTS = frozenset(
     {"det", "poss", "amod", "compound", "nmod", "nummod", "quantmod", "predet", "advmod", "npadvmod"}
@@ -70,7 +70,9 @@ _OPERATORS = {
     "claimed": Modality.ALLEGED,
 }
 """Operator (operators.yaml) -> what becomes of the step that it takes."""
-_REFUSING = frozenset({"refuse", "withhold"})
+_AMERICAN = frozenset({"senate", "congress", "house"})
+"""Chambers that are those of the United States where they are a party and nobody's is said."""
+_REFUSING = frozenset({"refuse", "withhold", "deadlock"})
 _AHEAD = frozenset({"will", "would", "may", "might", "could", "to", "be"})
 _TO_COME = frozenset(
     {
@@ -231,14 +233,14 @@ class TreatyFinder:
 class Treaties:
     """The treaties of one article, as it is read."""
 
-    def __init__(self, finder: TreatyFinder, article_id: str, state: Callable[[str], Actor]) -> None:
-        """`state` gives the country of an ISO 3166-1 alpha-3 code as an actor."""
+    def __init__(self, finder: TreatyFinder, article_id: str, state: Callable[[str], Actor], year: int | None) -> None:
+        """`state` gives the country of an ISO 3166-1 alpha-3 code as an actor; `year` is that of the article, if known."""
         self._finder = finder
         self._state = state
+        self._year = year
         self._words = finder.words
         self._article = article_id
         self._things: list[_Thing] = []
-        self._steps: dict[int, Step] = {}
         self._signed: dict[int, dict[str, ActorMention]] = defaultdict(dict)
 
     def read(self, sent: Words, roles: Roles, index: int, *, is_title: bool) -> list[Step]:
@@ -295,6 +297,9 @@ class Treaties:
                 over = next((found[i] for i in here if found[i].operator), None)
             if over is not None and over.operator is not None and over.operator.name in _REFUSING:
                 # 'refused to sign': the refusal is the event
+                continue
+            if step.action == "negotiated" and is_infinitive(step.trigger):
+                # what is still to be agreed is told of by who wants it
                 continue
             more.append((_as_event(step, over), step))
         return [*((c, out.get(i)) for i, c in enumerate(found)), *more]
@@ -355,8 +360,13 @@ class Treaties:
                     more = (Participant(role=_role(mention), mention=m) for m in by if _side(m) not in sides)
                     participants = (*(p for p in participants if _is_known(p.mention) or sides), *more)
                 private = mention.is_private and not any(map(_is_known, by))
+                sure = max(mention.confidence, _SURE if len(participants) > 1 else _LEAST)
                 mention = replace(
-                    mention, treaty=replace(report_, by=by), participants=participants, is_private=private
+                    mention,
+                    confidence=sure,
+                    treaty=replace(report_, by=by),
+                    participants=participants,
+                    is_private=private,
                 )
             out.append(mention)
         return out
@@ -393,7 +403,7 @@ class Treaties:
         if known or not others:
             return known or tuple(everyone.values())
         if not any(_is_several(m) for m in others):
-            chamber = any(w in self._words.chambers for m in others for w in m.text.lower().split())
+            chamber = any(w in _AMERICAN for m in others for w in m.text.lower().split())
             if home in everyone or (chamber and "USA" in everyone):
                 return (everyone[home if home in everyone else "USA"],)
         return tuple(everyone.values()) or report.by
@@ -480,6 +490,12 @@ class Treaties:
                 (self._finder.kind(c) for c in token.lefts if c.dep_ in ("compound", "nmod") and self._finder.kind(c)),
                 None,
             )
+            vague = token.tag_ == "NNS" and not any(
+                c.dep_ in ("det", "poss", "nummod", "relcl") for c in token.children
+            )
+            if vague and not is_title and not any(c.text[0].isupper() for c in token.lefts):
+                # 'peace deals' are none in particular
+                continue
             if self._is_none(token) or (
                 token.dep_ in ("appos", "attr", "npadvmod") and any(c.lower_ == "such" for c in token.lefts)
             ):
@@ -562,7 +578,10 @@ class Treaties:
             stems=frozenset(t.lower_[:_STEM] for t in inside), proper=frozenset(t.lower_[:_STEM] for t in proper),
             is_nickname=bool(proper) and all(t.ent_type_ in _PLACES for t in proper),
             is_new=is_new, is_other=bool(before & self._words.other),
-            years=frozenset(_YEAR.findall(doc[max(start - 2, head.sent.start) : min(end + 3, len(doc))].text)),
+            years=frozenset(
+                found for found in _YEAR.findall(doc[max(start - 2, head.sent.start) : min(end + _years_behind(doc, end), len(doc))].text)
+                if self._year is None or int(found) < self._year - 1
+            ),
             is_part=head.dep_ in ("compound", "nmod") and head.head.pos_ in ("NOUN", "PROPN"),
         )  # fmt: skip
 
@@ -752,7 +771,13 @@ class Treaties:
         if verb.dep_ == "amod" and verb.head.i not in at:
             return []
         args = _arguments(verb)
-        if not args.passive and args.subject is not None and args.subject.i in at and args.object is None:
+        if (
+            verb.tag_ in ("VBN", "VBD")
+            and not args.passive
+            and args.subject is not None
+            and args.subject.i in at
+            and args.object is None
+        ):
             # parsers take 'the accord, signed in May, lapsed' for 'the accord signed': treaties sign nothing
             agent = next((obj for prep, obj in args.preps if prep == "by" and obj.ent_type_ != "DATE"), None)
             undergone = replace(args, subject=agent, object=args.subject, passive=True)
@@ -812,7 +837,11 @@ class Treaties:
                     and any(m.actor.sector == "LEG" for m in roles.loosely(args.subject))
                 ):
                     continue
-                things = [thing for t in targets for thing in self._meant(t, at, index, weak=lemma in self._words.weak)]
+                things = [
+                    thing
+                    for t in targets
+                    for thing in self._meant(t, at, index, weak=lemma in self._words.weak and not rest)
+                ]
                 if not things:
                     continue
                 by = () if how in ("subject", "brokered") else self._agents(verb, args.subject, roles)
@@ -821,7 +850,7 @@ class Treaties:
                 in_parliament = any(m.actor.sector == "LEG" for m in by)
                 if how in ("voted", "against") and not in_parliament:
                     continue
-                joint = self._words.steps[action].joint
+                joint = action in _BINDING and self._words.steps[action].joint
                 if joint and how in ("object", "behind"):
                     by = unique((*by, *(m for prep, obj in args.preps if prep in _AT_HAND for m in roles.actors(obj))))
                 steps = []
@@ -873,33 +902,22 @@ class Treaties:
 
     def _of_chamber(self, found: tuple[ActorMention, ...], noun: Token, roles: Roles) -> tuple[ActorMention, ...]:
         """'The Senate' as that of the only country of which its sentence speaks."""
-        if (
-            len(found) != 1
-            or found[0].actor.sector != "LEG"
-            or found[0].actor.kind is ActorKind.PERSON
-            or _is_several(found[0])
-        ):
-            return found
-        if (
-            any(c.dep_ in ("poss", "amod", "compound", "nmod", "prep") for c in noun.children)
-            or noun.ent_type_ == "NORP"
-        ):
-            return found
-        if noun.lemma_.lower() not in self._words.chambers | {"parliament", "legislature", "assembly", "lawmaker"}:
+        told = any(
+            c.dep_ in ("poss", "amod", "compound", "nmod") or (c.dep_ == "prep" and c.lower_ in ("of", "in"))
+            for c in noun.children
+        )
+        if told or noun.lemma_.lower() not in self._words.chambers or _singular(noun) != noun.lower_ or len(found) > 1:
             return found
         sent, scene = noun.sent, roles.scene
-        named = {
-            m.actor.country: m
-            for i, ms in scene.heads.items()
-            if sent.start <= i < sent.end
-            for m in ms
-            if m.actor.country
-        }
+        others = [m for i, ms in scene.heads.items() if sent.start <= i < sent.end and i != noun.i for m in ms]
+        named = {m.actor.country: m for m in others if m.actor.country}
         towns = [m for i in range(sent.start, sent.end) if i in scene.towns for m in roles.town(sent.doc[i])]
         named |= {m.actor.country: m for m in towns if m.actor.country}
         if len(named) == 1:
             return tuple(self._party(m) for m in named.values())
-        return (replace(found[0], actor=replace(found[0].actor, key="group:LEG", country=None)),)
+        start = scene.offset + noun.idx
+        chamber = Actor(key="group:LEG", name=noun.text, kind=ActorKind.GROUP, sector="LEG")
+        return (ActorMention(actor=chamber, text=noun.text, start=start, end=start + len(noun)),)
 
     def _of_noun(
         self, noun: Token, lemma: str, roles: Roles, at: Mapping[int, int], index: int, offset: int
@@ -1044,6 +1062,12 @@ class Treaties:
                     if child.i in stepping and child.dep_ != "relcl":
                         continue
                     regions[number] |= {t.i for t in child.subtree}
+            if noun.dep_ in ("dobj", "pobj", "nsubjpass"):
+                for clause in (
+                    t for t in sent.doc[noun.i : sent.end] if t.dep_ == "relcl" and t.head.i <= noun.i + _LONG_NAME
+                ):
+                    if any(c.lower_ in ("which", "that") for t in clause.children for c in (t, *t.children)):
+                        regions[number] |= {t.i for t in clause.subtree}
             verb, role = noun.head, noun.dep_
             if role == "pobj" and noun.head.lower_ in _TERMS | {"in"}:
                 verb = noun.head.head
@@ -1055,6 +1079,13 @@ class Treaties:
                 verb, role = noun.head.head.head, noun.head.head.dep_
                 if role == "pobj" and verb.lower_ in _TERMS:
                     regions[number] |= {t.i for t in verb.head.subtree}
+            if (
+                sent.root.pos_ not in ("VERB", "AUX")
+                and i - sent.start <= _LONG_NAME
+                and (role == "compound" or sent.root.i == i)
+            ):
+                # 'The treaty abolishes visas', whose verb parsers may take for a noun
+                regions[number] |= {t.i for t in sent if t.i > i}
             if role in ("nsubj", "nsubjpass") and verb.pos_ in ("VERB", "AUX"):
                 regions[number] |= self._clause(verb, stepping)
             if role == "dobj" and verb.i in stepping:
@@ -1068,15 +1099,20 @@ class Treaties:
                     )
                     if child.i > i and (purpose or subject):
                         regions[number] |= {t.i for t in child.subtree}
+        terms = next(
+            (t for t in sent if t.lower_ in ("terms", "it") and t.dep_ == "pobj" and t.head.lower_ in _TERMS), None
+        )
+        if terms is not None and not at and (under := self._recent(index, near=2)) is not None:
+            regions[under] |= {t.i for t in terms.head.head.subtree}
         if not at:
             recent = self._recent(index, near=2)
             who = next((t for t in sent if t.dep_ in ("nsubj", "nsubjpass") and t.head.dep_ == "ROOT"), None)
             if recent is not None and who is not None:
                 verb = who.head
                 if who.lower_ == "it" and verb.i not in stepping:
-                    clause = self._clause(verb, stepping)
-                    if any(True for _ in self._finder.provisions([sent.doc[i] for i in sorted(clause)], offset)):
-                        regions[recent] |= clause
+                    said = self._clause(verb, stepping)
+                    if any(True for _ in self._finder.provisions([sent.doc[i] for i in sorted(said)], offset)):
+                        regions[recent] |= said
                         self._things[recent].last = index
                         self._things[recent].names.append(span_of(who, who, offset))
                 elif _singular(who) in _BOUND and (
@@ -1085,7 +1121,7 @@ class Treaties:
                     regions[recent] |= {t.i for t in verb.subtree}
         for number, indices in regions.items():
             thing = self._things[number]
-            for provision in self._finder.provisions([sent.doc[i] for i in sorted(indices)], offset):
+            for provision in _longest(self._finder.provisions([sent.doc[i] for i in sorted(indices)], offset)):
                 thing.provisions.setdefault(provision.code, provision)
 
     def _span_at(self, noun: Token, offset: int) -> int:
@@ -1107,6 +1143,22 @@ class Treaties:
             elif child.dep_ not in ("parataxis",):
                 out |= {t.i for t in child.subtree}
         return out
+
+
+def _longest(found: Iterable[Provision]) -> list[Provision]:
+    """`found` without those whose words are but a part of another's: 'nuclear tests' of 'bans nuclear tests'."""
+    every = list(found)
+    return [
+        p
+        for p in every
+        if not any(
+            o.code != p.code
+            and o.span.start <= p.span.start
+            and p.span.end <= o.span.end
+            and o.span.end - o.span.start > p.span.end - p.span.start
+            for o in every
+        )
+    ]
 
 
 def _slots(cue: str) -> tuple[tuple[frozenset[str], int], ...]:
@@ -1196,6 +1248,11 @@ def _name_end(head: Token) -> int:
             if not any(t.ent_type_ == "DATE" and not t.like_num for t in phrase):
                 return last.i
     return end
+
+
+def _years_behind(doc: Doc, end: int) -> int:
+    """How far behind a name its year may stand: 'the pact of 1881', 'the Rome Treaty, signed in May 1957'."""
+    return 8 if end + 1 < len(doc) and doc[end + 1].text == "," else 3
 
 
 def _ends_of_name(noun: Token) -> Iterator[Token]:
