@@ -99,6 +99,8 @@ _SAID_OF = frozenset({"accuse", "charge", "blame", "suspect", "condemn", "denoun
 _DENYING = frozenset({"deny", "reject", "dispute", "dismiss", "refute"})
 _ENTRUSTING = frozenset({"deposit", "lodge", "register"})
 _AGAINST = frozenset({"REB", "OPP", "SEP", "INS"})
+_FACTIONS = frozenset({"OPP", "PTY", "CVL"})
+"""Who binds no state."""
 _FIRMS = frozenset({"BUS", "MNC"})
 _TERMS = frozenset({"under", "by", "per"})
 _BOUND = frozenset(
@@ -253,6 +255,8 @@ class Treaties:
         twins = {m.head.i: m.head.head.i for m in found if m.head.dep_ == "appos" and m.head.head.i in heads}
         order = sorted(found, key=lambda m: (m.head.i in twins.values() and not m.proper, m.head.i))
         for mention in order:
+            if mention.is_new and _is_provided(mention.head, at):
+                continue
             twin = next(
                 (
                     at[a if b == mention.head.i else b]
@@ -336,7 +340,7 @@ class Treaties:
             for mention, report, number in steps:
                 thing = self._things[number]
                 if mention.modality in _REAL and (report.action in _BINDING or (last and len(thing.parties) < _TWO)):
-                    for who in filter(_is_known, report.by):
+                    for who in (m for m in report.by if _is_known(m) and m.actor.sector not in _FACTIONS):
                         thing.parties.setdefault(_side(who), self._party(who))
         for mention, report, number in steps:
             if report.action in ("signed", "initialled") and mention.modality is Modality.ASSERTED:
@@ -958,7 +962,8 @@ class Treaties:
                     for m in roles.loosely(obj)
                 )
                 if not by and not self._words.steps[action].joint:
-                    by = self._governing(noun, roles)
+                    # 'nationalists fight ratification'
+                    by = tuple(m for m in self._governing(noun, roles) if m.actor.sector not in _FACTIONS)
                 return [self._step(action, number, noun, tuple(words), by, head, offset) for number, head in things]
         return []
 
@@ -1260,6 +1265,13 @@ def _ends_of_name(noun: Token) -> Iterator[Token]:
     for _, obj in prepositions(noun):
         if obj.pos_ == "PROPN" and noun.i < obj.i <= noun.i + _STEM:
             yield obj
+
+
+def _is_provided(noun: Token, at: Mapping[int, int]) -> bool:
+    """Whether a treaty provides for what `noun` names: 'the protocol provides for a ceasefire'."""
+    verb = next((t for t in noun.ancestors if t.pos_ in ("VERB", "AUX")), None)
+    subject = arguments(verb).subject if verb is not None else None
+    return subject is not None and subject.i < noun.i and subject.i in at
 
 
 def _came_before(talks: Token) -> bool:
