@@ -990,6 +990,9 @@ class Treaties:
     def _meant(self, token: Token, at: Mapping[int, int], index: int, *, weak: bool) -> list[tuple[int, Token]]:
         """The treaties that an argument names, itself or through a part of it: 'the terms of the truce', 'it'."""
         out: dict[int, Token] = {}
+        clause = next((t for t in token.ancestors if t.dep_ == "relcl"), None)
+        if token.lower_ in ("which", "that") and token.tag_ in ("WDT", "WP") and clause is not None:
+            token = clause.head
         for joined in conjuncts(token):
             for noun in (joined, through_partitive(joined)):
                 if noun.i in at:
