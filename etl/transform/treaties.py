@@ -856,9 +856,12 @@ class Treaties:
                     continue
                 joint = action in _BINDING and self._words.steps[action].joint
                 if joint and how in ("object", "behind"):
-                    by = unique((*by, *(m for prep, obj in args.preps if prep in _AT_HAND for m in roles.actors(obj))))
+                    beside = (obj for prep, obj in args.preps if prep in _AT_HAND and not _looks_on(obj))
+                    by = unique((*by, *(m for obj in beside for m in roles.actors(obj))))
                 steps = []
                 for number, head in things:
+                    if lemma == "issue" and not self._things[number].kinds.keys() & {"communique", "declaration"}:
+                        continue
                     side = by
                     if joint and by and how == "object":
                         with_ = [m for prep, obj in prepositions(head) if prep in _AT_HAND for m in roles.actors(obj)]
@@ -1268,6 +1271,11 @@ def _ends_of_name(noun: Token) -> Iterator[Token]:
     for _, obj in prepositions(noun):
         if obj.pos_ == "PROPN" and noun.i < obj.i <= noun.i + _STEM:
             yield obj
+
+
+def _looks_on(noun: Token) -> bool:
+    """'Signed it, with President X looking on'."""
+    return any(c.dep_ in ("acl", "advcl", "relcl") and c.tag_ == "VBG" for c in noun.children) or noun.dep_ == "nsubj"
 
 
 def _is_provided(noun: Token, at: Mapping[int, int]) -> bool:
