@@ -1061,9 +1061,8 @@ class Treaties:
         stepping = {step.trigger.i: step for step in steps}
         for i, number in at.items():
             noun = sent.doc[i]
-            regions[number] |= {
-                t.i for c in noun.children if c.dep_ in ("compound", "amod", "nmod") for t in c.subtree
-            } | {i}
+            # 'an extradition treaty'; but 'the truce' alone says nothing of what it provides for
+            regions[number] |= {t.i for c in noun.children if c.dep_ in ("compound", "amod", "nmod") for t in c.subtree}
             span = self._span_at(noun, offset)
             for child in (c for t in sent.doc[noun.i : span + 1] for c in t.rights):
                 if child.dep_ in ("relcl", "acl", "xcomp", "advcl", "ccomp") or (
