@@ -72,6 +72,9 @@ _OPERATORS = {
 """Operator (operators.yaml) -> what becomes of the step that it takes."""
 _AMERICAN = frozenset({"senate", "congress", "house"})
 """Chambers that are those of the United States where they are a party and nobody's is said."""
+_HOLDING = frozenset({"negotiated", "signed", "in_force", "extended"})
+_TRUCE = "0871"
+"""CAMEO 'declare truce, ceasefire': what steps by which a ceasefire comes about or goes on are."""
 _REFUSING = frozenset({"refuse", "withhold", "deadlock"})
 _AHEAD = frozenset({"will", "would", "may", "might", "could", "to", "be"})
 _TO_COME = frozenset(
@@ -1035,7 +1038,9 @@ class Treaties:
             thing.last = max(thing.last, 0)
         return Step(
             action=action,
-            code=self._words.steps[action].code,
+            code=_TRUCE
+            if self._kind_of(thing) == "ceasefire" and action in _HOLDING
+            else self._words.steps[action].code,
             treaty=number,
             name=name,
             trigger=trigger,
@@ -1370,7 +1375,7 @@ def _is_several(mention: ActorMention) -> bool:
 
 
 def _role(mention: EventMention) -> Role:
-    return Role.PARTY if mention.type == "treaty" or mention.type == "negotiation" else Role.SOURCE
+    return Role.SOURCE if mention.cameo.startswith("12") else Role.PARTY
 
 
 def _own_words(candidate: Candidate) -> set[int]:
@@ -1393,7 +1398,7 @@ def _as_event(step: Step, over: Candidate | None) -> Candidate:
     bare = Candidate(
         code=step.code, head=step.trigger, anchor=step.trigger, words=step.words, modality=modality, score=3.0
     )
-    return replace(bare, parties=step.by) if step.code.startswith(("05", "04")) else replace(bare, sources=step.by)
+    return replace(bare, sources=step.by) if step.code.startswith("12") else replace(bare, parties=step.by)
 
 
 def step_modality(step: Step, candidate: Candidate) -> Modality:
