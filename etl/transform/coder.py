@@ -222,7 +222,6 @@ class _Reading:
         self._knowledge = knowledge
         self._finder = actors
         self._predicates = predicates
-        self._treaties = Treaties(treaties, article.id, actors.names.country_actor)
         self._memory = Memory()
         self.scenes: list[Scene] = []
         """Whom each paragraph read speaks of."""
@@ -234,6 +233,8 @@ class _Reading:
         self._spoken_of: set[str] = {self._home} if self._home else set()
         dateline_on = article.dateline.on if article.dateline else None
         self._reference: date | None = dateline_on or article.published_on
+        year = self._reference.year if self._reference else None
+        self._treaties = Treaties(treaties, article.id, actors.names.country_actor, year)
         basis = DateBasis.DATELINE if dateline_on else DateBasis.PUBLISHED if self._reference else DateBasis.NONE
         self._times = Chronology(self._reference, basis)
 

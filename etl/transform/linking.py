@@ -255,7 +255,9 @@ def _participants(cluster: Sequence[EventMention], best: EventMention) -> tuple[
     spoken_for = {
         (p.mention.actor.country, p.role)
         for p in found
-        if p.mention.actor.kind is not ActorKind.COUNTRY and p.mention.actor.country
+        if p.mention.actor.kind is not ActorKind.COUNTRY
+        and p.mention.actor.country
+        and p.mention.actor.sector not in _OPPOSED
     }
     persons = {(p.mention.actor.country, p.role) for p in found if p.mention.actor.key.startswith("person:")}
     kept = []

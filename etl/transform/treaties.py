@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,8 @@ from etl.transform.modality import modality_of
 from etl.transform.roles import Roles, unique
 
 if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
     from spacy.tokens import Span as Words
-    from spacy.tokens import Token
 
 _NOUN_PARTS = frozenset(
     {"det", "poss", "amod", "compound", "nmod", "nummod", "quantmod", "predet", "advmod", "npadvmod"}
@@ -70,7 +70,12 @@ _OPERATORS = {
     "claimed": Modality.ALLEGED,
 }
 """Operator (operators.yaml) -> what becomes of the step that it takes."""
-_REFUSING = frozenset({"refuse", "withhold"})
+_AMERICAN = frozenset({"senate", "congress", "house"})
+"""Chambers that are those of the United States where they are a party and nobody's is said."""
+_HOLDING = frozenset({"negotiated", "signed", "in_force", "extended"})
+_TRUCE = "0871"
+"""CAMEO 'declare truce, ceasefire': what steps by which a ceasefire comes about or goes on are."""
+_REFUSING = frozenset({"refuse", "withhold", "deadlock"})
 _AHEAD = frozenset({"will", "would", "may", "might", "could", "to", "be"})
 _TO_COME = frozenset(
     {
@@ -97,6 +102,8 @@ _SAID_OF = frozenset({"accuse", "charge", "blame", "suspect", "condemn", "denoun
 _DENYING = frozenset({"deny", "reject", "dispute", "dismiss", "refute"})
 _ENTRUSTING = frozenset({"deposit", "lodge", "register"})
 _AGAINST = frozenset({"REB", "OPP", "SEP", "INS"})
+_FACTIONS = frozenset({"OPP", "PTY", "CVL"})
+"""Who binds no state."""
 _FIRMS = frozenset({"BUS", "MNC"})
 _TERMS = frozenset({"under", "by", "per"})
 _BOUND = frozenset(
@@ -231,14 +238,14 @@ class TreatyFinder:
 class Treaties:
     """The treaties of one article, as it is read."""
 
-    def __init__(self, finder: TreatyFinder, article_id: str, state: Callable[[str], Actor]) -> None:
-        """`state` gives the country of an ISO 3166-1 alpha-3 code as an actor."""
+    def __init__(self, finder: TreatyFinder, article_id: str, state: Callable[[str], Actor], year: int | None) -> None:
+        """`state` gives the country of an ISO 3166-1 alpha-3 code as an actor; `year` is that of the article, if known."""
         self._finder = finder
         self._state = state
+        self._year = year
         self._words = finder.words
         self._article = article_id
         self._things: list[_Thing] = []
-        self._steps: dict[int, Step] = {}
         self._signed: dict[int, dict[str, ActorMention]] = defaultdict(dict)
 
     def read(self, sent: Words, roles: Roles, index: int, *, is_title: bool) -> list[Step]:
@@ -251,6 +258,8 @@ class Treaties:
         twins = {m.head.i: m.head.head.i for m in found if m.head.dep_ == "appos" and m.head.head.i in heads}
         order = sorted(found, key=lambda m: (m.head.i in twins.values() and not m.proper, m.head.i))
         for mention in order:
+            if mention.is_new and _is_provided(mention.head, at):
+                continue
             twin = next(
                 (
                     at[a if b == mention.head.i else b]
@@ -296,6 +305,9 @@ class Treaties:
             if over is not None and over.operator is not None and over.operator.name in _REFUSING:
                 # 'refused to sign': the refusal is the event
                 continue
+            if step.action == "negotiated" and is_infinitive(step.trigger):
+                # what is still to be agreed is told of by who wants it
+                continue
             more.append((_as_event(step, over), step))
         return [*((c, out.get(i)) for i, c in enumerate(found)), *more]
 
@@ -331,7 +343,7 @@ class Treaties:
             for mention, report, number in steps:
                 thing = self._things[number]
                 if mention.modality in _REAL and (report.action in _BINDING or (last and len(thing.parties) < _TWO)):
-                    for who in filter(_is_known, report.by):
+                    for who in (m for m in report.by if _is_known(m) and m.actor.sector not in _FACTIONS):
                         thing.parties.setdefault(_side(who), self._party(who))
         for mention, report, number in steps:
             if report.action in ("signed", "initialled") and mention.modality is Modality.ASSERTED:
@@ -355,8 +367,13 @@ class Treaties:
                     more = (Participant(role=_role(mention), mention=m) for m in by if _side(m) not in sides)
                     participants = (*(p for p in participants if _is_known(p.mention) or sides), *more)
                 private = mention.is_private and not any(map(_is_known, by))
+                sure = max(mention.confidence, _SURE if len(participants) > 1 else _LEAST)
                 mention = replace(
-                    mention, treaty=replace(report_, by=by), participants=participants, is_private=private
+                    mention,
+                    confidence=sure,
+                    treaty=replace(report_, by=by),
+                    participants=participants,
+                    is_private=private,
                 )
             out.append(mention)
         return out
@@ -393,7 +410,7 @@ class Treaties:
         if known or not others:
             return known or tuple(everyone.values())
         if not any(_is_several(m) for m in others):
-            chamber = any(w in self._words.chambers for m in others for w in m.text.lower().split())
+            chamber = any(w in _AMERICAN for m in others for w in m.text.lower().split())
             if home in everyone or (chamber and "USA" in everyone):
                 return (everyone[home if home in everyone else "USA"],)
         return tuple(everyone.values()) or report.by
@@ -480,6 +497,12 @@ class Treaties:
                 (self._finder.kind(c) for c in token.lefts if c.dep_ in ("compound", "nmod") and self._finder.kind(c)),
                 None,
             )
+            vague = token.tag_ == "NNS" and not any(
+                c.dep_ in ("det", "poss", "nummod", "relcl") for c in token.children
+            )
+            if vague and not is_title and not any(c.text[0].isupper() for c in token.lefts):
+                # 'peace deals' are none in particular
+                continue
             if self._is_none(token) or (
                 token.dep_ in ("appos", "attr", "npadvmod") and any(c.lower_ == "such" for c in token.lefts)
             ):
@@ -562,7 +585,10 @@ class Treaties:
             stems=frozenset(t.lower_[:_STEM] for t in inside), proper=frozenset(t.lower_[:_STEM] for t in proper),
             is_nickname=bool(proper) and all(t.ent_type_ in _PLACES for t in proper),
             is_new=is_new, is_other=bool(before & self._words.other),
-            years=frozenset(_YEAR.findall(doc[max(start - 2, head.sent.start) : min(end + 3, len(doc))].text)),
+            years=frozenset(
+                found for found in _YEAR.findall(doc[max(start - 2, head.sent.start) : min(end + _years_behind(doc, end), len(doc))].text)
+                if self._year is None or int(found) < self._year - 1
+            ),
             is_part=head.dep_ in ("compound", "nmod") and head.head.pos_ in ("NOUN", "PROPN"),
         )  # fmt: skip
 
@@ -752,7 +778,13 @@ class Treaties:
         if verb.dep_ == "amod" and verb.head.i not in at:
             return []
         args = _arguments(verb)
-        if not args.passive and args.subject is not None and args.subject.i in at and args.object is None:
+        if (
+            verb.tag_ in ("VBN", "VBD")
+            and not args.passive
+            and args.subject is not None
+            and args.subject.i in at
+            and args.object is None
+        ):
             # parsers take 'the accord, signed in May, lapsed' for 'the accord signed': treaties sign nothing
             agent = next((obj for prep, obj in args.preps if prep == "by" and obj.ent_type_ != "DATE"), None)
             undergone = replace(args, subject=agent, object=args.subject, passive=True)
@@ -812,7 +844,11 @@ class Treaties:
                     and any(m.actor.sector == "LEG" for m in roles.loosely(args.subject))
                 ):
                     continue
-                things = [thing for t in targets for thing in self._meant(t, at, index, weak=lemma in self._words.weak)]
+                things = [
+                    thing
+                    for t in targets
+                    for thing in self._meant(t, at, index, weak=lemma in self._words.weak and not rest)
+                ]
                 if not things:
                     continue
                 by = () if how in ("subject", "brokered") else self._agents(verb, args.subject, roles)
@@ -821,11 +857,14 @@ class Treaties:
                 in_parliament = any(m.actor.sector == "LEG" for m in by)
                 if how in ("voted", "against") and not in_parliament:
                     continue
-                joint = self._words.steps[action].joint
+                joint = action in _BINDING and self._words.steps[action].joint
                 if joint and how in ("object", "behind"):
-                    by = unique((*by, *(m for prep, obj in args.preps if prep in _AT_HAND for m in roles.actors(obj))))
+                    beside = (obj for prep, obj in args.preps if prep in _AT_HAND and not _looks_on(obj))
+                    by = unique((*by, *(m for obj in beside for m in roles.actors(obj))))
                 steps = []
                 for number, head in things:
+                    if lemma == "issue" and not self._things[number].kinds.keys() & {"communique", "declaration"}:
+                        continue
                     side = by
                     if joint and by and how == "object":
                         with_ = [m for prep, obj in prepositions(head) if prep in _AT_HAND for m in roles.actors(obj)]
@@ -873,33 +912,22 @@ class Treaties:
 
     def _of_chamber(self, found: tuple[ActorMention, ...], noun: Token, roles: Roles) -> tuple[ActorMention, ...]:
         """'The Senate' as that of the only country of which its sentence speaks."""
-        if (
-            len(found) != 1
-            or found[0].actor.sector != "LEG"
-            or found[0].actor.kind is ActorKind.PERSON
-            or _is_several(found[0])
-        ):
-            return found
-        if (
-            any(c.dep_ in ("poss", "amod", "compound", "nmod", "prep") for c in noun.children)
-            or noun.ent_type_ == "NORP"
-        ):
-            return found
-        if noun.lemma_.lower() not in self._words.chambers | {"parliament", "legislature", "assembly", "lawmaker"}:
+        told = any(
+            c.dep_ in ("poss", "amod", "compound", "nmod") or (c.dep_ == "prep" and c.lower_ in ("of", "in"))
+            for c in noun.children
+        )
+        if told or noun.lemma_.lower() not in self._words.chambers or _singular(noun) != noun.lower_ or len(found) > 1:
             return found
         sent, scene = noun.sent, roles.scene
-        named = {
-            m.actor.country: m
-            for i, ms in scene.heads.items()
-            if sent.start <= i < sent.end
-            for m in ms
-            if m.actor.country
-        }
+        others = [m for i, ms in scene.heads.items() if sent.start <= i < sent.end and i != noun.i for m in ms]
+        named = {m.actor.country: m for m in others if m.actor.country}
         towns = [m for i in range(sent.start, sent.end) if i in scene.towns for m in roles.town(sent.doc[i])]
         named |= {m.actor.country: m for m in towns if m.actor.country}
         if len(named) == 1:
             return tuple(self._party(m) for m in named.values())
-        return (replace(found[0], actor=replace(found[0].actor, key="group:LEG", country=None)),)
+        start = scene.offset + noun.idx
+        chamber = Actor(key="group:LEG", name=noun.text, kind=ActorKind.GROUP, sector="LEG")
+        return (ActorMention(actor=chamber, text=noun.text, start=start, end=start + len(noun)),)
 
     def _of_noun(
         self, noun: Token, lemma: str, roles: Roles, at: Mapping[int, int], index: int, offset: int
@@ -940,7 +968,8 @@ class Treaties:
                     for m in roles.loosely(obj)
                 )
                 if not by and not self._words.steps[action].joint:
-                    by = self._governing(noun, roles)
+                    # 'nationalists fight ratification'
+                    by = tuple(m for m in self._governing(noun, roles) if m.actor.sector not in _FACTIONS)
                 return [self._step(action, number, noun, tuple(words), by, head, offset) for number, head in things]
         return []
 
@@ -967,6 +996,9 @@ class Treaties:
     def _meant(self, token: Token, at: Mapping[int, int], index: int, *, weak: bool) -> list[tuple[int, Token]]:
         """The treaties that an argument names, itself or through a part of it: 'the terms of the truce', 'it'."""
         out: dict[int, Token] = {}
+        clause = next((t for t in token.ancestors if t.dep_ == "relcl"), None)
+        if token.lower_ in ("which", "that") and token.tag_ in ("WDT", "WP") and clause is not None:
+            token = clause.head
         for joined in conjuncts(token):
             for noun in (joined, through_partitive(joined)):
                 if noun.i in at:
@@ -1006,7 +1038,9 @@ class Treaties:
             thing.last = max(thing.last, 0)
         return Step(
             action=action,
-            code=self._words.steps[action].code,
+            code=_TRUCE
+            if self._kind_of(thing) == "ceasefire" and action in _HOLDING
+            else self._words.steps[action].code,
             treaty=number,
             name=name,
             trigger=trigger,
@@ -1032,9 +1066,8 @@ class Treaties:
         stepping = {step.trigger.i: step for step in steps}
         for i, number in at.items():
             noun = sent.doc[i]
-            regions[number] |= {
-                t.i for c in noun.children if c.dep_ in ("compound", "amod", "nmod") for t in c.subtree
-            } | {i}
+            # 'an extradition treaty'; but 'the truce' alone says nothing of what it provides for
+            regions[number] |= {t.i for c in noun.children if c.dep_ in ("compound", "amod", "nmod") for t in c.subtree}
             span = self._span_at(noun, offset)
             for child in (c for t in sent.doc[noun.i : span + 1] for c in t.rights):
                 if child.dep_ in ("relcl", "acl", "xcomp", "advcl", "ccomp") or (
@@ -1044,6 +1077,12 @@ class Treaties:
                     if child.i in stepping and child.dep_ != "relcl":
                         continue
                     regions[number] |= {t.i for t in child.subtree}
+            if noun.dep_ in ("dobj", "pobj", "nsubjpass"):
+                for clause in (
+                    t for t in sent.doc[noun.i : sent.end] if t.dep_ == "relcl" and t.head.i <= noun.i + _LONG_NAME
+                ):
+                    if any(c.lower_ in ("which", "that") for t in clause.children for c in (t, *t.children)):
+                        regions[number] |= {t.i for t in clause.subtree}
             verb, role = noun.head, noun.dep_
             if role == "pobj" and noun.head.lower_ in _TERMS | {"in"}:
                 verb = noun.head.head
@@ -1055,6 +1094,13 @@ class Treaties:
                 verb, role = noun.head.head.head, noun.head.head.dep_
                 if role == "pobj" and verb.lower_ in _TERMS:
                     regions[number] |= {t.i for t in verb.head.subtree}
+            if (
+                sent.root.pos_ not in ("VERB", "AUX")
+                and i - sent.start <= _LONG_NAME
+                and (role == "compound" or sent.root.i == i)
+            ):
+                # 'The treaty abolishes visas', whose verb parsers may take for a noun
+                regions[number] |= {t.i for t in sent if t.i > i}
             if role in ("nsubj", "nsubjpass") and verb.pos_ in ("VERB", "AUX"):
                 regions[number] |= self._clause(verb, stepping)
             if role == "dobj" and verb.i in stepping:
@@ -1068,15 +1114,20 @@ class Treaties:
                     )
                     if child.i > i and (purpose or subject):
                         regions[number] |= {t.i for t in child.subtree}
+        terms = next(
+            (t for t in sent if t.lower_ in ("terms", "it") and t.dep_ == "pobj" and t.head.lower_ in _TERMS), None
+        )
+        if terms is not None and not at and (under := self._recent(index, near=2)) is not None:
+            regions[under] |= {t.i for t in terms.head.head.subtree}
         if not at:
             recent = self._recent(index, near=2)
             who = next((t for t in sent if t.dep_ in ("nsubj", "nsubjpass") and t.head.dep_ == "ROOT"), None)
             if recent is not None and who is not None:
                 verb = who.head
                 if who.lower_ == "it" and verb.i not in stepping:
-                    clause = self._clause(verb, stepping)
-                    if any(True for _ in self._finder.provisions([sent.doc[i] for i in sorted(clause)], offset)):
-                        regions[recent] |= clause
+                    said = self._clause(verb, stepping)
+                    if any(True for _ in self._finder.provisions([sent.doc[i] for i in sorted(said)], offset)):
+                        regions[recent] |= said
                         self._things[recent].last = index
                         self._things[recent].names.append(span_of(who, who, offset))
                 elif _singular(who) in _BOUND and (
@@ -1085,7 +1136,7 @@ class Treaties:
                     regions[recent] |= {t.i for t in verb.subtree}
         for number, indices in regions.items():
             thing = self._things[number]
-            for provision in self._finder.provisions([sent.doc[i] for i in sorted(indices)], offset):
+            for provision in _longest(self._finder.provisions([sent.doc[i] for i in sorted(indices)], offset)):
                 thing.provisions.setdefault(provision.code, provision)
 
     def _span_at(self, noun: Token, offset: int) -> int:
@@ -1107,6 +1158,22 @@ class Treaties:
             elif child.dep_ not in ("parataxis",):
                 out |= {t.i for t in child.subtree}
         return out
+
+
+def _longest(found: Iterable[Provision]) -> list[Provision]:
+    """`found` without those whose words are but a part of another's: 'nuclear tests' of 'bans nuclear tests'."""
+    every = list(found)
+    return [
+        p
+        for p in every
+        if not any(
+            o.code != p.code
+            and o.span.start <= p.span.start
+            and p.span.end <= o.span.end
+            and o.span.end - o.span.start > p.span.end - p.span.start
+            for o in every
+        )
+    ]
 
 
 def _slots(cue: str) -> tuple[tuple[frozenset[str], int], ...]:
@@ -1198,11 +1265,28 @@ def _name_end(head: Token) -> int:
     return end
 
 
+def _years_behind(doc: Doc, end: int) -> int:
+    """How far behind a name its year may stand: 'the pact of 1881', 'the Rome Treaty, signed in May 1957'."""
+    return 8 if end + 1 < len(doc) and doc[end + 1].text == "," else 3
+
+
 def _ends_of_name(noun: Token) -> Iterator[Token]:
     """'Agreement' of 'Status of Forces Agreement', which parsers take for what 'Status' is of."""
     for _, obj in prepositions(noun):
         if obj.pos_ == "PROPN" and noun.i < obj.i <= noun.i + _STEM:
             yield obj
+
+
+def _looks_on(noun: Token) -> bool:
+    """'Signed it, with President X looking on'."""
+    return any(c.dep_ in ("acl", "advcl", "relcl") and c.tag_ == "VBG" for c in noun.children) or noun.dep_ == "nsubj"
+
+
+def _is_provided(noun: Token, at: Mapping[int, int]) -> bool:
+    """Whether a treaty provides for what `noun` names: 'the protocol provides for a ceasefire'."""
+    verb = next((t for t in noun.ancestors if t.pos_ in ("VERB", "AUX")), None)
+    subject = arguments(verb).subject if verb is not None else None
+    return subject is not None and subject.i < noun.i and subject.i in at
 
 
 def _came_before(talks: Token) -> bool:
@@ -1291,7 +1375,7 @@ def _is_several(mention: ActorMention) -> bool:
 
 
 def _role(mention: EventMention) -> Role:
-    return Role.PARTY if mention.type == "treaty" or mention.type == "negotiation" else Role.SOURCE
+    return Role.SOURCE if mention.cameo.startswith("12") else Role.PARTY
 
 
 def _own_words(candidate: Candidate) -> set[int]:
@@ -1314,7 +1398,7 @@ def _as_event(step: Step, over: Candidate | None) -> Candidate:
     bare = Candidate(
         code=step.code, head=step.trigger, anchor=step.trigger, words=step.words, modality=modality, score=3.0
     )
-    return replace(bare, parties=step.by) if step.code.startswith(("05", "04")) else replace(bare, sources=step.by)
+    return replace(bare, sources=step.by) if step.code.startswith("12") else replace(bare, parties=step.by)
 
 
 def step_modality(step: Step, candidate: Candidate) -> Modality:

@@ -617,6 +617,26 @@ def test_code_keeps_the_contract() -> None:
     assert {p["country"] for p in call_event["participants"]} == {"KEN", "NOR"}
     treaty = next(event for event in line["events"] if event["type"] == "treaty")
     assert treaty["treaty"]["action"] == "signed"
+    assert set(treaty["treaty"]) == {
+        *(
+            "id",
+            "name",
+            "normal",
+            "kind",
+            "action",
+            "by",
+            "parties",
+            "signatories",
+            "depositary",
+            "venue",
+            "names",
+            "provisions",
+        ),
+    }
+    assert treaty["treaty"]["normal"] == "Fjord Treaty"
+    assert {p["country"] for p in treaty["treaty"]["parties"]} == {"KEN", "NOR"}
+    for span in (*treaty["treaty"]["names"], *treaty["treaty"]["parties"], *treaty["treaty"]["provisions"]):
+        assert text_[span["start"] : span["end"]] == span["text"]
     assert treaty["sentence"]["index"] > call_event["sentence"]["index"]
 
 
