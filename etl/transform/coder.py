@@ -282,7 +282,7 @@ class _Reading:
                 self._remember(coded)
             out[first:] = self._with_sayings(number, doc, roles, read, out[first:])
         least = _LEAST_CONFIDENCE if self._scorer is None and self._proposals is None else 0.0
-        out = self._treaties.with_parties(out, self._home)
+        out = self._treaties.with_parties(out, self._home, scored=self._scorer is not None)
         out = self._treaties.settled(self._whereabouts.settled(out, self._spoken_of))
         out = [self._with_evidence(m) for m in out if m.confidence >= least]
         if self._explaining is not None:
@@ -392,7 +392,15 @@ class _Reading:
                 if mention is not None and not self._off_topic and not any(m.id == mention.id for m in out):
                     self._whereabouts.note(mention, head)
                     out.append(self._quoting(replace(mention, confidence=max(mention.confidence, _SAID)), told))
-        return [m for i, m in enumerate(out) if i not in misread]
+        return [self._voiced(number, m) for i, m in enumerate(out) if i not in misread]
+
+    def _voiced(self, number: int, mention: EventMention) -> EventMention:
+        """`mention` with the words quoted within its trigger: 'her expression of "firm support"'."""
+        statement, trigger = mention.statement, mention.trigger
+        if statement is None or statement.quote is not None:
+            return mention
+        within = (q for q in self._sayings.quotes_in(number) if trigger.start <= q.start < trigger.end)
+        return replace(mention, statement=replace(statement, quote=self._words(next(within, None))))
 
     def _quoting(self, mention: EventMention, told: Told) -> EventMention:
         """`mention` as the statement that was `told`, with its quotation and by the person who says it."""
@@ -429,9 +437,7 @@ class _Reading:
             )
         if self._scorer is None:
             return mention
-        judgement = self._scorer.judge(
-            features, article=self._scorer.topic(self._content), sentence=self._scorer.topic(words)
-        )
+        judgement = self._scorer.judge(features, article=self._content, sentence=words)
         if not judgement.accepted:
             self._doubted.append((mention, judgement.real))
             return None

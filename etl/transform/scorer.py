@@ -91,17 +91,19 @@ class Scorer:
         return self._model.topics.topic(words)
 
     def off_topic(self, words: Collection[str]) -> bool:
-        """Whether an article with these content words is surely not about politics."""
-        return self.topic(words) <= self._model.off_topic
+        """Whether an article with these content words is surely not about politics; a sentence alone never is."""
+        return len(words) >= _FEW and self.topic(words) <= self._model.off_topic
 
-    def judge(self, features: Iterable[str], *, article: int, sentence: int) -> Judgement:
-        """How likely a candidate with these features is real, and right, in an article and a sentence on these topics."""
+    def judge(self, features: Iterable[str], *, article: Collection[str], sentence: Collection[str]) -> Judgement:
+        """How likely a candidate with these features is real, and right, in an article and a sentence with these content words."""
         model = self._model
-        every = (*features, *topic_features(article, sentence))
+        every = (*features, *topic_features(self.topic(article), self.topic(sentence)))
         known = [model.weights[f] for f in every if f in model.weights]
         real = model.real.probability(sum(w for w, _ in known))
         right = model.right.probability(sum(w for _, w in known))
-        return Judgement(real=real, right=min(right, real), accepted=real >= model.least and article > model.off_topic)
+        return Judgement(
+            real=real, right=min(right, real), accepted=real >= model.least and not self.off_topic(article)
+        )
 
 
 @cache

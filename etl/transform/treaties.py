@@ -333,7 +333,7 @@ class Treaties:
             for n in t.names
         )
 
-    def with_parties(self, mentions: Sequence[EventMention], home: str | None) -> list[EventMention]:
+    def with_parties(self, mentions: Sequence[EventMention], home: str | None, *, scored: bool) -> list[EventMention]:
         """`mentions` (of the whole article), each step with those who take it: whom it does not name are the treaty's parties.
 
         `home` is the country that the article is filed from: whose 'the Senate' is.
@@ -367,10 +367,10 @@ class Treaties:
                     more = (Participant(role=_role(mention), mention=m) for m in by if _side(m) not in sides)
                     participants = (*(p for p in participants if _is_known(p.mention) or sides), *more)
                 private = mention.is_private and not any(map(_is_known, by))
-                sure = max(mention.confidence, _SURE if len(participants) > 1 else _LEAST)
+                least = 0.0 if scored else _SURE if len(participants) > 1 else _LEAST
                 mention = replace(
                     mention,
-                    confidence=sure,
+                    confidence=max(mention.confidence, least),
                     treaty=replace(report_, by=by),
                     participants=participants,
                     is_private=private,

@@ -16,8 +16,9 @@ from etl.transform.coder import Coder
 from etl.transform.scorer import MODEL, load_scorer
 
 MATCH = (
-    "Portugal attacked from the first whistle and bombarded the Danish goal, the striker scoring twice before half-time. "
-    "The coach praised his players after the match; the two teams meet again in the cup final."
+    "Portugal attacked from the first whistle and bombarded the Danish goal, the striker scoring twice before half-time.\n\n"
+    "The goalkeeper saved a penalty and the crowd sang. The coach praised his midfielders after the match, the captain "
+    "limped off with a knee injury, and the two teams meet again in the cup final next season."
 )
 
 
