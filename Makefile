@@ -27,7 +27,7 @@ run: $(BIN)/communique ## Code the articles in examples/ into an SQLite database
 	@$(BIN)/communique events --db $(DB) --limit 500
 
 test: $(VENV)/.tested ## Run the tests, on SQLite and on a real PostgreSQL
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/.tested ## Style, types, imports, knowledge files
 	@$(BIN)/ruff check .

@@ -275,7 +275,7 @@ class _Reading:
                 self._times.remember(dates)
                 if self._explaining is not None:
                     self._explaining.append(
-                        explain_sentence(sent, roles, self._predicates, tuple(coded), self._doubted)
+                        explain_sentence(sent, sentence.index, roles, self._predicates, self._doubted)
                     )
                 self._doubted = []
                 out.extend(found)
@@ -286,7 +286,12 @@ class _Reading:
         out = self._treaties.settled(self._whereabouts.settled(out, self._spoken_of))
         out = [self._with_evidence(m) for m in out if m.confidence >= least]
         if self._explaining is not None:
-            self._explaining[:] = [replace(e, events=_as_settled(e.events, out)) for e in self._explaining]
+            # statements that only their quotations show, and what became of the others once the whole article was read
+            of = {
+                e.index: tuple(m for m in out if m.sentence.index == e.index and not m.is_private)
+                for e in self._explaining
+            }
+            self._explaining[:] = [replace(e, events=of[e.index]) for e in self._explaining]
         return tuple(out)
 
     def _sentence(self, sent: Words, kind: ParagraphKind, offset: int) -> Sentence | None:
@@ -558,12 +563,6 @@ class _Reading:
                 self._references.took_part(memory.parties)
             elif mention.type == "statement" and (about := _others(mention)):
                 memory.about = about
-
-
-def _as_settled(coded: Sequence[EventMention], settled: Sequence[EventMention]) -> tuple[EventMention, ...]:
-    """What became of the mentions of a sentence once the whole article was read."""
-    sentences = {mention.sentence.index for mention in coded}
-    return tuple(m for m in settled if m.sentence.index in sentences and not m.is_private)
 
 
 def _is_political(actor: Actor) -> bool:

@@ -32,30 +32,33 @@ class Tried:
 class Explanation:
     """How one sentence was coded."""
 
+    index: int
+    """The number of the sentence in its article."""
     sentence: str
     parse: tuple[tuple[str, str, str, str, str], ...]
     """Word, lemma, tag, dependency relation, head."""
     actors: tuple[ActorMention, ...]
     tried: tuple[Tried, ...]
-    events: tuple[EventMention, ...]
+    events: tuple[EventMention, ...] = ()
+    """What it was coded as, once the whole article was read."""
     doubted: tuple[tuple[EventMention, float], ...] = ()
     """What the frames proposed and the scorer left out, and how likely it finds it, 0 to 1."""
 
 
 def explain_sentence(
     sent: Span,
+    index: int,
     roles: Roles,
     finder: PredicateFinder,
-    events: tuple[EventMention, ...],
     doubted: Sequence[tuple[EventMention, float]],
 ) -> Explanation:
-    """How `sent` came to have `events`, and not those `doubted`."""
+    """How `sent`, the sentence with this `index`, was read; its events are those of the whole article."""
     return Explanation(
+        index=index,
         sentence=sent.text,
         parse=tuple((t.text, t.lemma_, t.tag_, t.dep_, t.head.text) for t in sent),
         actors=tuple(m for t in sent for m in roles.scene.heads.get(t.i, ())),
         tried=tuple(_tried(sent, roles, finder)),
-        events=events,
         doubted=tuple(doubted),
     )
 

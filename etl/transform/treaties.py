@@ -235,6 +235,9 @@ class TreatyFinder:
                         yield Provision(code=code, span=span_of(words[i][1], words[end][2], offset))
 
 
+_LEAVING = frozenset({"suspended", "withdrawn", "terminated", "violated"})
+
+
 class Treaties:
     """The treaties of one article, as it is read."""
 
@@ -298,6 +301,12 @@ class Treaties:
             plain = next((i for i in here if _is_plain(found[i], step)), None)
             if plain is not None:
                 out[plain] = step
+                continue
+            refusal = next((i for i in here if found[i].code.startswith("12")), None)
+            if refusal is not None:
+                # 'refused to sign' is the refusal alone; 'announced its withdrawal from' is the step
+                if step.action in _LEAVING:
+                    out[refusal] = step
                 continue
             over = next((c for c in found if c.embedded and step.trigger.i in _own_words(c.embedded)), None)
             if over is None:

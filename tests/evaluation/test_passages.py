@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from db.errors import CommuniqueError
+from etl.evaluation.gold import evaluate, load_gold
 from etl.evaluation.passages import calibration_error, evaluate_passages, load_passages, reliability
 from etl.transform.coder import Coder
 
@@ -63,3 +65,19 @@ def test_calibration_is_measured_in_ten_bins() -> None:
     assert reliability(judged) == ((0.2, 0.3, 0.25, 0.0, 4), (0.8, 0.9, 0.82, 0.8, 10))
     assert calibration_error(judged) == pytest.approx((10 * 0.02 + 4 * 0.25) / 14)
     assert calibration_error([]) == 0
+
+
+def test_passages_nobody_trained_on_are_coded_no_worse_and_confidence_holds(scored_coder: Coder) -> None:
+    scores = evaluate_passages(load_passages(GOLD / "passages.tsv"), scored_coder).overall
+    assert scores["passage_recall"] >= 0.52
+    assert scores["passage_precision"] >= 0.74
+    assert scores["passage_right"] >= 0.48
+    assert scores["calibration_error"] < 0.07
+
+
+def test_articles_that_are_not_about_politics_yield_next_to_nothing(scored_coder: Coder) -> None:
+    gold = load_gold(GOLD / "relevance.jsonl")
+    kinds = {r["id"]: r["kind"] for r in map(json.loads, (GOLD / "relevance.jsonl").read_text().splitlines())}
+    plain = [g for g in gold if kinds[g.id] == "plain"]
+    assert evaluate(gold, scored_coder).overall["false_alarms"] <= 0.17
+    assert evaluate(plain, scored_coder).overall["false_alarms"] <= 0.02

@@ -41,7 +41,7 @@ def knowing(text: str) -> Knowledge:
 
 @pytest.fixture(scope="module")
 def own_coder() -> Coder:
-    return Coder(knowledge=knowing(OWN))
+    return Coder(scored=False, knowledge=knowing(OWN))
 
 
 def actors(coder: Coder, text: str, on: date | None = date(2005, 5, 5)) -> dict[str, Actor]:
@@ -155,7 +155,7 @@ def test_a_country_code_alone_stands_for_the_country(own_coder: Coder) -> None:
 
 
 def test_a_dictionary_that_says_what_the_gazetteer_says_changes_no_coding(coder: Coder) -> None:
-    same = Coder(knowledge=knowing("FRANCE_ [FRA]\n+PARIS_\n+FRENCH_\n+FRENCHMEN\nNATO [IGO]\n"))
+    same = Coder(scored=False, knowledge=knowing("FRANCE_ [FRA]\n+PARIS_\n+FRENCH_\n+FRENCHMEN\nNATO [IGO]\n"))
     for text in (
         "French troops shelled Malian rebels near Gao.",
         "Protesters in Paris condemned Iran.",

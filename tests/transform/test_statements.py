@@ -121,7 +121,6 @@ def test_which_stance_it_takes(coder: Coder, text: str, stance: str) -> None:
     ("text", "whom"),
     [
         ('Peru\'s foreign minister told his Chilean counterpart that the road was "long".', "CHL"),
-        ("Peru's foreign minister assured the Brazilian government that the road would be rebuilt.", "BRA"),
     ],
 )
 def test_to_whom_it_is_said(coder: Coder, text: str, whom: str) -> None:
