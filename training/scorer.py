@@ -31,7 +31,7 @@ LEAST_COUNT = 3
 STRENGTH = 0.05
 """Inverse of the regularisation: of 0.05, 0.1 and 0.2 the one whose confidence held best on a file not trained on."""
 TOPIC_STRENGTH = 30.0
-LEAST_REAL = 0.2
+LEAST_REAL = 0.15
 """Candidates less likely to be real are left out."""
 OFF_TOPIC = -2
 """Candidates of articles whose topic is this or less are left out."""

@@ -31,7 +31,7 @@ def test_the_coder_is_no_worse_than_it_was(scored_coder: Coder, file: str, split
     scores = evaluate(load_gold(GOLD / file, split=split), scored_coder).overall
     for score, floor in FLOORS[file, split].items():
         assert scores[score] >= floor, scores
-    assert scores.get("extra", 0) <= 0.11
+    assert scores.get("extra", 0) <= 0.12
     assert scores.get("false_alarms", 0) <= 0.30
 
 
