@@ -66,7 +66,7 @@ _TWO = 2
 _LEAST_CONFIDENCE = 0.5
 """Below it none of the mentions coded in the project's articles is right; they are left out."""
 _SAID = 0.55
-"""The least confidence of a statement whose speaker is found."""
+"""How sure a statement is that a quotation or a verb of saying alone shows: about the share of them that is right."""
 _LOOKING_BACK = frozenset({"anniversary", "commemorate", "commemoration", "historic", "former", "then"})
 
 
@@ -396,7 +396,8 @@ class _Reading:
                 mention = self._mention(told.candidate, within, roles) if within is not None else None
                 if mention is not None and not self._off_topic and not any(m.id == mention.id for m in out):
                     self._whereabouts.note(mention, head)
-                    out.append(self._quoting(replace(mention, confidence=max(mention.confidence, _SAID)), told))
+                    sure = _SAID if self._scorer else max(mention.confidence, _SAID)
+                    out.append(self._quoting(replace(mention, confidence=sure), told))
         return [self._voiced(number, m) for i, m in enumerate(out) if i not in misread]
 
     def _voiced(self, number: int, mention: EventMention) -> EventMention:

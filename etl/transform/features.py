@@ -19,6 +19,8 @@ SUREST = 4
 """Topics run from minus this, surely not politics, to this."""
 
 _CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV"})
+_FUNCTION = frozenset("aux auxpass neg advmod prt det mark expl agent prep".split())
+_ARGUMENTS = frozenset("dobj nsubj nsubjpass attr xcomp ccomp amod compound poss advcl".split())
 _FAR = 4
 _MANY = 3
 _PRONOUNS = frozenset("he she it they his her its their him them i we our us my you your who".split())
@@ -68,22 +70,11 @@ def _act(candidate: Candidate, mention: EventMention) -> Iterator[str]:
     if candidate.frame is not None:
         yield f"specific={min(int(candidate.score), _FAR)}"
         yield f"frame={'_'.join(_lemma(w) for w in candidate.words)},{code}"
-    for token in {head, anchor}:
+    for token in dict.fromkeys((head, anchor)):
         for child in token.children:
-            if child.dep_ in ("aux", "auxpass", "neg", "advmod", "prt", "det", "mark", "expl", "agent", "prep"):
+            if child.dep_ in _FUNCTION:
                 yield f"child={child.dep_},{child.lower_}"
-            elif child.dep_ in (
-                "dobj",
-                "nsubj",
-                "nsubjpass",
-                "attr",
-                "xcomp",
-                "ccomp",
-                "amod",
-                "compound",
-                "poss",
-                "advcl",
-            ):
+            elif child.dep_ in _ARGUMENTS:
                 yield f"child={child.dep_},{child.pos_}"
                 if child.pos_ in ("NOUN", "VERB", "ADJ", "PRON"):
                     yield f"child={child.dep_},{_lemma(child)}"
@@ -144,8 +135,8 @@ def _one(who: ActorMention, doc: Doc, candidate: Candidate, offset: int) -> Iter
     yield f"own={token.dep_}"
     if token.dep_ == "pobj":
         yield f"behind={token.head.lower_}"
-    yield f"path={_path(token, candidate)}"
-    yield f"path,root={_path(token, candidate)},{candidate.code[:2]}"
+    path = _path(token, candidate)
+    yield from (f"path={path}", f"path,root={path},{candidate.code[:2]}")
     distance = token.i - candidate.head.i
     yield f"far={'before' if distance < 0 else 'behind'},{min(abs(distance) // 4, _FAR)}"
     between = doc[min(token.i, candidate.head.i) + 1 : max(token.i, candidate.head.i)]
@@ -180,7 +171,7 @@ def _path(token: Token, candidate: Candidate) -> str:
 
 
 def _around(candidate: Candidate, mention: EventMention) -> Iterator[str]:
-    """The sentence, the paragraph it stands in."""
+    """The sentence it stands in."""
     sent = candidate.head.sent
     if mention.sentence.kind is not ParagraphKind.BODY:
         yield f"paragraph={mention.sentence.kind.value}"

@@ -21,6 +21,7 @@ from etl.transform.features import SUREST, VERSION, topic_features
 
 MODEL = Path(__file__).parent.parent / "knowledge" / "scorer.json"
 _FEW = 20
+"""Content words below which a text is not sure of its topic."""
 _MEND = "Reinstall communiqué, retrain it (python -m training.scorer), or go on without it: --no-scorer."
 
 
@@ -51,7 +52,8 @@ class Topics(BaseModel):
 
     def topic(self, words: Collection[str]) -> int:
         """What a text with these content words is about: from -4, surely not politics, to 4, surely politics."""
-        total: float = sum(self.words.get(word, 0.0) for word in words)
+        # exact sums: the order of a set differs from process to process
+        total = math.fsum(self.words.get(word, 0.0) for word in words)
         return max(-SUREST, min(SUREST, round(self.bias + total / length(words))))
 
 
@@ -99,8 +101,8 @@ class Scorer:
         model = self._model
         every = (*features, *topic_features(self.topic(article), self.topic(sentence)))
         known = [model.weights[f] for f in every if f in model.weights]
-        real = model.real.probability(sum(w for w, _ in known))
-        right = model.right.probability(sum(w for _, w in known))
+        real = model.real.probability(math.fsum(w for w, _ in known))
+        right = model.right.probability(math.fsum(w for _, w in known))
         return Judgement(
             real=real, right=min(right, real), accepted=real >= model.least and not self.off_topic(article)
         )
