@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -219,17 +220,24 @@ def noun_modifiers(noun: Token) -> tuple[Token, ...]:
     return tuple(out)
 
 
+@cache
+def _parts(phrase: str) -> tuple[tuple[str, ...], str, str]:
+    """Modifiers, head and complement of a phrase of the predicate files: 'rate of exchange', 'arms embargo'."""
+    phrase, _, complement = phrase.partition(" of ")
+    *modifiers, head = phrase.split()
+    return tuple(modifiers), head, complement
+
+
 def phrase_matches(noun: Token, phrase: str) -> bool:
     """Whether `noun` is headed and modified as `phrase` ('arms embargo') says; '*' is any noun."""
     if phrase == "*":
         return noun.pos_ in ("NOUN", "PROPN", "PRON")
-    phrase, _, complement = phrase.partition(" of ")
-    *modifiers, head = phrase.split()
+    modifiers, head, complement = _parts(phrase)
     if noun.lemma_.lower() != head and noun.lower_ != head:
         return False
     if complement and not any(prep == "of" and phrase_matches(obj, complement) for prep, obj in _preps(noun)):
         return False
-    return has_modifiers(noun, tuple(modifiers))
+    return has_modifiers(noun, modifiers)
 
 
 def has_modifiers(noun: Token, words: tuple[str, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -82,27 +83,36 @@ class FrameFinder:
     def __init__(self, predicates: Predicates) -> None:
         self._predicates = predicates
 
-    def trials(self, token: Token, roles: Roles) -> list[Trial]:
+    def trials(self, token: Token, roles: Roles) -> Iterator[Trial]:
         """Every frame that `token` could trigger, and why it does not match where it does not."""
-        lemma = token.lemma_.lower()
-        out: list[Trial] = []
         if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
-            entries = self._predicates.verbs.get(lemma, ())
-            args = arguments(token)
-            for frame, rest in entries:
-                matched = self._match_verb(token, frame, rest, roles, args)
-                if isinstance(matched, str):
-                    out.append(Trial(frame=frame, problem=matched))
-                else:
-                    out.append(Trial(frame=frame, score=matched[0], words=matched[1]))
-        elif token.pos_ in ("NOUN", "PROPN"):
-            for key in {lemma, token.lower_}:
-                for frame, modifiers in self._predicates.nouns.get(key, ()):
-                    problem = self._unfit_noun(token, frame, modifiers, roles)
-                    words = (*self._noun_words(token, modifiers), *self._complement_heads(token, frame)[:1])
-                    score = len(modifiers) * 2 + bool(frame.preps) + bool(frame.cues)
-                    out.append(Trial(frame=frame, score=score, words=words, problem=problem))
-        return out
+            return self._verb_trials(token, roles)
+        if token.pos_ in ("NOUN", "PROPN"):
+            return self._noun_trials(token, roles)
+        return iter(())
+
+    def _verb_trials(self, verb: Token, roles: Roles) -> Iterator[Trial]:
+        entries = self._predicates.verbs.get(verb.lemma_.lower(), ())
+        if not entries:
+            return
+        args = arguments(verb)
+        below = {word for t in verb.subtree for word in (t.lower_, t.lemma_.lower())}
+        clause = [(t, {t.lower_, t.lemma_.lower(), hyphenated(t)}) for t in clause_of(verb, purposes=True)]
+        for frame, rest in entries:
+            absent = next((word for word in rest if word not in below), None)
+            matched = f"no {absent!r}" if absent else self._match_verb(verb, frame, rest, roles, args, clause)
+            if isinstance(matched, str):
+                yield Trial(frame=frame, problem=matched)
+            else:
+                yield Trial(frame=frame, score=matched[0], words=matched[1])
+
+    def _noun_trials(self, noun: Token, roles: Roles) -> Iterator[Trial]:
+        for key in dict.fromkeys((noun.lemma_.lower(), noun.lower_)):
+            for frame, modifiers in self._predicates.nouns.get(key, ()):
+                problem = self._unfit_noun(noun, frame, modifiers, roles)
+                words = (*self._noun_words(noun, modifiers), *self._complement_heads(noun, frame)[:1])
+                score = len(modifiers) * 2 + bool(frame.preps) + bool(frame.cues)
+                yield Trial(frame=frame, score=score, words=words, problem=problem)
 
     def completed(self, token: Token, trial: Trial, roles: Roles) -> tuple[Candidate | None, str | None]:
         """The candidate event of a frame that matches, and what it lacks to be an event by itself."""
@@ -119,9 +129,8 @@ class FrameFinder:
         """The event that `token` carries: of the frames that match, the most specific whose participants are there."""
         fallback: Candidate | None = None
         within: Candidate | None = None
-        for trial in sorted(self.trials(token, roles), key=lambda t: -t.score):
-            if trial.problem is not None:
-                continue
+        matching = (trial for trial in self.trials(token, roles) if trial.problem is None)
+        for trial in sorted(matching, key=lambda t: -t.score):
             candidate = self._candidate(token, trial, roles)
             if candidate is not None and self.complete(candidate):
                 return replace(candidate, within=within)
@@ -136,8 +145,15 @@ class FrameFinder:
         return (self._from_verb if is_verb else self._from_noun)(token, trial.frame, trial.words, roles, trial.score)
 
     def _match_verb(
-        self, verb: Token, frame: Frame, rest: tuple[str, ...], roles: Roles, args: Arguments
+        self,
+        verb: Token,
+        frame: Frame,
+        rest: tuple[str, ...],
+        roles: Roles,
+        args: Arguments,
+        clause: Sequence[tuple[Token, set[str | None]]],
     ) -> tuple[float, tuple[Token, ...]] | str:
+        """Score and words of a match, or why there is none; `clause` holds the words of the verb's clause and their forms."""
         words = [verb]
         for word in rest:
             particle = dependent(words[-1], word) or dependent(verb, word)
@@ -183,7 +199,7 @@ class FrameFinder:
                 return f"no phrase with {_some(frame.preps)}"
             score += 1
         if frame.cues:
-            cues = self._cues(verb, frame)
+            cues = [t for t, forms in clause if not forms.isdisjoint(frame.cues)]
             if not cues:
                 return f"none of the cues {_some(frame.cues)}"
             if cues[0].pos_ in ("NOUN", "PROPN") and cues[0] not in words:
