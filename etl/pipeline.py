@@ -104,6 +104,11 @@ def run(
     Articles that the database has are left alone. Every batch is one transaction: a run that is cut off loses nothing
     that was committed, and the next run does the rest. Raises CommuniqueError when the run as a whole fails.
     """
+    if settings.scorer:
+        from etl.transform.scorer import load_scorer
+
+        # one that cannot be used is refused before anything is written
+        load_scorer()
     ensure_head(engine)
     knowledge = load_knowledge()
     writer = engine.execution_options(sqlite_begin="IMMEDIATE")
@@ -186,7 +191,7 @@ def _start(connection: Connection, inputs: Sequence[str], settings: Settings, kn
             status_code="running",
             version=version(),
             model=model_label(settings.model),
-            knowledge_version=knowledge_version,
+            knowledge_version=knowledge_version if settings.scorer else f"{knowledge_version} without scorer",
             inputs="\n".join(inputs),
         )
     )

@@ -679,7 +679,7 @@ def _sense(path: Path, name: str, data: object, countries: Mapping[str, object])
 
 def _version(folder: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".tsv", ".yaml")):
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".tsv", ".yaml", ".json")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -14,7 +14,7 @@ from spacy.util import filter_spans
 from etl.knowledge import Knowledge
 from etl.records import Actor, ActorKind, ActorMention
 from etl.transform.cast import Cast, Person, Scene, slug
-from etl.transform.groups import POSTED, settle_groups
+from etl.transform.groups import POSTED, group_key, settle_groups
 from etl.transform.names import BODIES, HONORIFICS, LED, OF_PRIVATE_LIFE, Entry, Named, NameFinder, part_of
 from etl.transform.phrases import (
     called,
@@ -677,7 +677,14 @@ class ActorFinder:
             return (
                 start,
                 head.i + 1,
-                (Actor(key=f"group:{sector}", name=f"({head.lemma_.lower()})", kind=ActorKind.GROUP, sector=sector),),
+                (
+                    Actor(
+                        key=group_key(head, sector),
+                        name=f"({head.lemma_.lower()})",
+                        kind=ActorKind.GROUP,
+                        sector=sector,
+                    ),
+                ),
             )
         return start, head.i + 1, tuple(part_of(owner, sector) for owner in owners)
 

@@ -38,6 +38,9 @@ _FROM_ANYWHERE = frozenset(
 _OVER_PEOPLE = frozenset(
     {"arrest", "detain", "jail", "imprison", "ban", "pardon", "release", "free", "sentence", "charge", "try"}
 )
+# Groups that these words say to be of elsewhere, of no one country: 'the international community', 'foreign tourists'.
+_FOREIGN = frozenset({"foreign", "global", "international", "multinational", "outside", "overseas", "western", "world"})
+_ELSEWHERE = ":elsewhere"
 # Who is sent somewhere: 'in' a country says where, not whose.
 POSTED = frozenset(
     (
@@ -49,6 +52,17 @@ POSTED = frozenset(
 _AT_HOME = frozenset({"MIL", "COP", "LEG", "JUD", "OPP", "REB", "CVL"})
 
 
+def group_key(head: Token, sector: str | None) -> str:
+    """The key of a group whose country nothing before it names."""
+    foreign = any(t.lower_ in _FOREIGN for t in noun_modifiers(head))
+    return f"group:{sector}{_ELSEWHERE if foreign else ''}"
+
+
+def is_unsettled(actor: Actor) -> bool:
+    """Whether it is a group that may be of the country that is spoken of."""
+    return actor.key.startswith("group:") and not actor.key.endswith(_ELSEWHERE)
+
+
 def settle_groups(sent: Span, scene: Scene, part_of: PartOf, *, pointed_at: bool) -> None:
     """Give the soldiers, rebels, police and people of a sentence the country that it or its paragraph tells of.
 
@@ -57,7 +71,7 @@ def settle_groups(sent: Span, scene: Scene, part_of: PartOf, *, pointed_at: bool
     """
     for token in sent:
         mentions = scene.heads.get(token.i, ())
-        if len(mentions) != 1 or not mentions[0].actor.key.startswith("group:"):
+        if len(mentions) != 1 or not is_unsettled(mentions[0].actor):
             continue
         sector = mentions[0].actor.sector
         before = {c.lower_ for c in token.children if c.dep_ in ("det", "poss")}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from etl.records import Actor, ActorMention, Participant, Role
+from etl.transform.groups import is_unsettled
 
 # Those who act at home unless the text says otherwise; ministers and soldiers act abroad as well.
 _AT_HOME = frozenset(
@@ -96,7 +97,7 @@ class _Case:
         """`one` with the country that the place, the other side or the article gives a party without one."""
         actor = one.mention.actor
         domestic = self.code.startswith(_DOMESTIC)
-        if actor.country is not None or not (_is_unnamed(actor) or (actor.office and domestic)):
+        if actor.country is not None or not (is_unsettled(actor) or (actor.office and domestic)):
             return one
         is_other = one.role in _OTHERS
         # of 'the prime minister' whom an opposition accuses nothing needs to be said

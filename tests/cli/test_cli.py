@@ -145,6 +145,15 @@ def test_run_says_what_it_did_and_that_there_is_nothing_new() -> None:
     assert call("run", path, "--db", "a.sqlite", "--quiet").output.strip() == ""
 
 
+def test_a_run_tells_whether_the_scorer_took_part() -> None:
+    Path("a.txt").write_text(CALL)
+    Path("b.txt").write_text(SANCTION)
+    works("run", "a.txt", "--db", "x.sqlite")
+    works("run", "b.txt", "--db", "x.sqlite", "--no-scorer")
+    told = json.loads(works("query", "SELECT knowledge_version FROM run ORDER BY id", "--db", "x.sqlite", "--format", "json"))
+    assert [row["knowledge_version"].endswith("without scorer") for row in told] == [False, True]
+
+
 def test_run_with_json_writes_one_object() -> None:
     Path("news.txt").write_text(SANCTION)
     Path("bad.txt").write_bytes(b"\x00\x01" * 40)

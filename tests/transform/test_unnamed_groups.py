@@ -43,6 +43,8 @@ def test_a_group_is_of_the_country_that_is_spoken_of(coder: Coder, text: str, wo
         ("Turkey calls the movement a terrorist group.", "group"),
         ("Norway was silent. Later Kurdish fighters left the town.", "fighters"),
         ("Japan thanked tourists for their patience.", "tourists"),
+        ("Syria shut the border. The international community protested.", "community"),
+        ("Niger shut the airport. Foreign troops left Niger on Monday.", "troops"),
     ],
 )
 def test_nobody_is_guessed_to_be_of_a_country_that_may_be_another(coder: Coder, text: str, words: str) -> None:
