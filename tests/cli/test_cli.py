@@ -150,7 +150,9 @@ def test_a_run_tells_whether_the_scorer_took_part() -> None:
     Path("b.txt").write_text(SANCTION)
     works("run", "a.txt", "--db", "x.sqlite")
     works("run", "b.txt", "--db", "x.sqlite", "--no-scorer")
-    told = json.loads(works("query", "SELECT knowledge_version FROM run ORDER BY id", "--db", "x.sqlite", "--format", "json"))
+    told = lines(
+        works("query", "SELECT knowledge_version FROM run ORDER BY id", "--db", "x.sqlite", "--format", "jsonl")
+    )
     assert [row["knowledge_version"].endswith("without scorer") for row in told] == [False, True]
 
 
