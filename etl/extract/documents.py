@@ -5,14 +5,18 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
+from etl.config import WebSettings
+from etl.extract.addresses import read_url
 from etl.extract.files import read_path
 from etl.extract.formats import READERS, Format
 from etl.extract.limits import DEFAULT_LIMITS, Limits
 from etl.extract.stream import ByteStream, Rewound, unreadable
-from etl.extract.web import is_address, read_url
+from etl.extract.urls import is_address
+from etl.extract.web import Web
 from etl.records import RawDocument, Reject
 
 __all__ = ["Format", "Limits", "documents"]
@@ -24,20 +28,27 @@ def documents(
     stdin: BinaryIO | None = None,
     limits: Limits = DEFAULT_LIMITS,
     stdin_format: Format | None = None,
+    web: WebSettings | None = None,
 ) -> Iterator[RawDocument | Reject]:
     """Yield the documents of each of `inputs` in order, one at a time, and a reject for whatever cannot be read.
 
     An input is a path, a folder, an http or https address, or ``-`` for standard input (`stdin`, by default the
     process's own). Standard input is read as `stdin_format`; without it, as JSON Lines where its first byte that is not
-    blank is ``{``, else as one plain text.
+    blank is ``{``, else as one plain text. Addresses are fetched as `web` says, but whoever names one has seen to it that
+    it may be fetched: robots.txt is for what runs by itself.
     """
-    for name in inputs:
-        if name == "-":
-            yield from _read_stdin(sys.stdin.buffer if stdin is None else stdin, limits, stdin_format)
-        elif is_address(name):
-            yield from read_url(name, limits)
-        else:
-            yield from read_path(Path(name), limits)
+    with ExitStack() as stack:
+        client: Web | None = None
+        for name in inputs:
+            if name == "-":
+                yield from _read_stdin(sys.stdin.buffer if stdin is None else stdin, limits, stdin_format)
+            elif is_address(name):
+                if client is None:
+                    settings = (web or WebSettings()).model_copy(update={"robots": False})
+                    client = stack.enter_context(Web(settings, limits))
+                yield from read_url(name, limits, client)
+            else:
+                yield from read_path(Path(name), limits)
 
 
 def _read_stdin(stream: ByteStream, limits: Limits, form: Format | None) -> Iterator[RawDocument | Reject]:

@@ -24,6 +24,15 @@ def read_path(path: Path, limits: Limits) -> Iterator[RawDocument | Reject]:
     In folders, hidden files and files named README*, LICENSE* or *.md are ignored; other files of a kind that is not
     supported are rejects. A folder is read once, however many links lead to it.
     """
+    for found in walk(path):
+        if isinstance(found, Reject):
+            yield found
+        else:
+            yield from read_file(*found, limits)
+
+
+def walk(path: Path) -> Iterator[tuple[Path, os.stat_result] | Reject]:
+    """Yield the files that `read_path` reads, each with its status."""
     seen: set[tuple[int, int]] = set()
     todo = [(path, True)]
     while todo:
@@ -34,17 +43,18 @@ def read_path(path: Path, limits: Limits) -> Iterator[RawDocument | Reject]:
             names = sorted(entry.name for entry in current.iterdir()) if is_folder else []
         except (OSError, ValueError) as error:
             # ValueError: a path with a NUL character.
-            yield unreadable(_shown(current), error)
+            yield unreadable(shown(current), error)
             continue
         if is_folder and (status.st_dev, status.st_ino) not in seen:
             seen.add((status.st_dev, status.st_ino))
             todo.extend((current / name, False) for name in reversed(names) if not name.startswith("."))
         elif not is_folder and (is_named or not _is_ignored(current.name)):
-            yield from _read_file(current, status, limits)
+            yield current, status
 
 
-def _read_file(path: Path, status: os.stat_result, limits: Limits) -> Iterator[RawDocument | Reject]:
-    location = _shown(path)
+def read_file(path: Path, status: os.stat_result, limits: Limits) -> Iterator[RawDocument | Reject]:
+    """Yield the documents of one file."""
+    location = shown(path)
     form = format_of(path.name)
     if form is None:
         what = f"a file with the suffix {path.suffix!r}" if path.suffix else "a file without a suffix"
@@ -83,6 +93,6 @@ def _unsupported(location: str, what: str) -> Reject:
     )
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """Return the path as text that can be stored and printed, whatever bytes the name is made of."""
     return os.fsencode(path).decode(errors="backslashreplace") if "\0" not in str(path) else repr(str(path))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+from etl.extract.archives import read_wacz, read_warc
 from etl.extract.jsonl import read_jsonl
 from etl.extract.limits import Limits
 from etl.extract.stream import ByteStream, Reader, whole
 from etl.extract.tables import read_csv, read_tsv
 from etl.records import RawDocument, Reject
 
-Format = Literal["text", "html", "jsonl", "csv", "tsv"]
+Format = Literal["text", "html", "jsonl", "csv", "tsv", "warc", "wacz"]
 
 
 def read_text(stream: ByteStream, location: str, limits: Limits) -> Iterator[RawDocument | Reject]:
@@ -37,6 +38,8 @@ READERS: Mapping[Format, Reader] = {
     "jsonl": read_jsonl,
     "csv": read_csv,
     "tsv": read_tsv,
+    "warc": read_warc,
+    "wacz": read_wacz,
 }
 SUFFIXES: Mapping[str, Format] = {
     ".txt": "text",
@@ -48,6 +51,8 @@ SUFFIXES: Mapping[str, Format] = {
     ".ndjson": "jsonl",
     ".csv": "csv",
     ".tsv": "tsv",
+    ".warc": "warc",
+    ".wacz": "wacz",
 }
 """Each may be followed by ``.gz``."""
 

@@ -12,9 +12,12 @@ from etl.extract.stream import ByteStream, lines
 from etl.records import RawDocument, Reject
 
 
-def read_jsonl(stream: ByteStream, location: str, limits: Limits) -> Iterator[RawDocument | Reject]:
-    """Yield the article of each line in order; a line that cannot be read is a reject and the rest goes on."""
-    for line in lines(stream, location, limits):
+def read_jsonl(stream: ByteStream, location: str, limits: Limits, *, before: int = 0) -> Iterator[RawDocument | Reject]:
+    """Yield the article of each line in order; a line that cannot be read is a reject and the rest goes on.
+
+    `before` lines of the file came before the stream.
+    """
+    for line in lines(stream, location, limits, before=before):
         if isinstance(line, Reject):
             yield line
             continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Upper bounds for what comes from outside; sizes are bytes, times are seconds."""
+    """Upper bounds for what comes from outside; sizes are bytes."""
 
     max_document_bytes: int = 10 * 1024 * 1024
     """One article, as bytes; also the whole answer of a web server, after decompression."""
@@ -15,10 +15,6 @@ class Limits:
     """One line of JSON Lines, or one row of a table."""
     max_decompressed_bytes: int = 8 * 1024 * 1024 * 1024
     """All that one compressed file may unpack to."""
-    http_timeout: float = 20.0
-    """The longest silence of a web server."""
-    http_total: float = 60.0
-    """The longest time the body of one answer may take, so that no server can hold a run by dripping bytes."""
     max_redirects: int = 5
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import IO, Protocol
 
 from etl.extract.article import KEPT_BYTES
 from etl.extract.limits import Limits
@@ -54,6 +56,18 @@ class Rewound:
         return taken + self._stream.readline(size - len(taken))
 
 
+@contextmanager
+def unpacked(file: IO[bytes]) -> Iterator[ByteStream]:
+    """A file, decompressed where its first bytes say that it is a gzip file."""
+    is_compressed = file.read(2) == b"\x1f\x8b"
+    file.seek(0)
+    if not is_compressed:
+        yield file
+        return
+    with gzip.open(file) as stream:
+        yield stream
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line of a stream, with its line feed; the first has number 1."""
@@ -62,9 +76,12 @@ class Line:
     content: bytes
 
 
-def lines(stream: ByteStream, location: str, limits: Limits) -> Iterator[Line | Reject]:
-    """Yield the lines of `stream`; in place of one that is too long, and of what cannot be read, a reject."""
-    number, total = 0, 0
+def lines(stream: ByteStream, location: str, limits: Limits, *, before: int = 0) -> Iterator[Line | Reject]:
+    """Yield the lines of `stream`; in place of one that is too long, and of what cannot be read, a reject.
+
+    `before` lines came before it.
+    """
+    number, total = before, 0
     try:
         while content := stream.readline(limits.max_line_bytes + 1):
             number += 1

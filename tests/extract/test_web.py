@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from etl.config import WebSettings
 from etl.extract.article import article_of
 from etl.extract.documents import Limits, documents
 from etl.records import Article, RawDocument, Reject
@@ -132,8 +133,9 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
-def fetch(url: str, limits: Limits | None = None) -> RawDocument | Reject:
-    (item,) = documents([url], limits=limits or Limits())
+def fetch(url: str, limits: Limits | None = None, **web: float) -> RawDocument | Reject:
+    settings = WebSettings.model_validate({"interval": 0, "longest_wait": 0, "retries": 1} | web)
+    (item,) = documents([url], limits=limits or Limits(), web=settings)
     return item
 
 
@@ -143,8 +145,8 @@ def fetched(url: str) -> RawDocument:
     return item
 
 
-def refused(url: str, limits: Limits | None = None) -> Reject:
-    item = fetch(url, limits)
+def refused(url: str, limits: Limits | None = None, **web: float) -> Reject:
+    item = fetch(url, limits, **web)
     assert isinstance(item, Reject), item
     assert item.location == url
     assert item.detail.startswith(f"{url}: ")
@@ -224,7 +226,7 @@ def test_a_body_is_cut_at_the_limit_that_counts_unpacked_bytes(server: str, path
 
 
 def test_a_body_that_takes_too_long_in_all_is_given_up(server: str) -> None:
-    reject = refused(f"{server}/endless", Limits(http_total=0.0))
+    reject = refused(f"{server}/endless", total=0.05)
     assert reject.reason == "http"
     assert "not done" in reject.detail
 
@@ -237,7 +239,7 @@ def test_a_body_that_is_not_what_it_claims(server: str, path: str) -> None:
 def test_a_silent_server() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        reject = refused(url, Limits(http_timeout=0.1))
+        reject = refused(url, timeout=0.1)
     assert reject.reason == "http"
     assert "silent" in reject.detail
 
@@ -250,7 +252,7 @@ def test_nobody_listens() -> None:
 
 @pytest.mark.parametrize("url", ["http://", "http://[::1", "https://a..b/", "http://127.0.0.1:99999/", "http://\x01/"])
 def test_an_address_that_is_none(url: str) -> None:
-    assert refused(url).reason in ("http", "unsupported")
+    assert refused(url).reason in ("http", "unsupported", "bad_address")
 
 
 def test_a_password_in_the_address_goes_to_the_server_alone(server: str) -> None:
