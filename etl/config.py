@@ -41,10 +41,15 @@ class SourceSettings(BaseModel):
     )
     location: tuple[str, ...] = Field(min_length=1, description="address, path or glob; or a list of them")
     publisher: str | None = Field(
-        default=None, min_length=1, max_length=300, description="who publishes what comes from it, where the articles do not say"
+        default=None,
+        min_length=1,
+        max_length=300,
+        description="who publishes what comes from it, where the articles do not say",
     )
     enabled: bool = Field(default=True, description="false: left out by runs")
-    max_items: int = Field(default=10_000, ge=1, description="items of a feed, sitemap or list that one run looks at")
+    max_items: int = Field(
+        default=10_000, ge=1, description="new items that one run takes from it; the rest is for the next run"
+    )
     full_text: Literal["page", "entry"] = Field(
         default="page", description="feeds: fetch each entry's page, or take the entry's own text"
     )
@@ -60,7 +65,9 @@ class WebSettings(BaseModel):
 
     model_config = _STRICT
 
-    contact: str | None = Field(default=None, description="address or page of whoever runs this, sent in the user agent")
+    contact: str | None = Field(
+        default=None, description="address or page of whoever runs this, sent in the user agent"
+    )
     timeout: float = Field(default=20.0, gt=0, description="longest silence of a server")
     total: float = Field(default=60.0, gt=0, description="longest time for one answer")
     retries: int = Field(default=2, ge=0, le=10, description="further attempts after 429, 5xx, or no answer")

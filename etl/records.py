@@ -86,7 +86,9 @@ class RawDocument:
     location: str
     """A path, a URL, ``-`` for standard input, or ``PATH:LINE`` for one line of a file."""
     source: str | None = None
-    """Name of the publisher or feed, where known."""
+    """Name of the publisher, where the document or its sender gives it."""
+    publisher: str | None = None
+    """Who publishes it where neither `source` nor the page itself says so: the feed, or what the settings say."""
     external_id: str | None = None
     """The id that the sender gave the article, returned unchanged by ``communique code``."""
     title: str | None = None

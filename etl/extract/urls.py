@@ -37,7 +37,8 @@ def link(value: object, base: str = "") -> str | None:
     """The http or https address that a link on the page `base` means, None where it means none."""
     text = re.sub(r"[\t\r\n]", "", value).strip() if isinstance(value, str) else ""
     try:
-        found = urljoin(base, text) if text else ""
+        # joined, 'http://' would be the page itself
+        found = text if not text or is_address(text) else urljoin(base, text)
         return found if is_web_address(found) and urlsplit(found).hostname else None
     except ValueError:
         return None

@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -106,6 +106,12 @@ class Sink(Protocol):
     def write(self, data: bytes, /) -> object:
         """Append `data`."""
 
+    def seek(self, offset: int, /) -> object:
+        """Go to `offset`."""
+
+    def truncate(self) -> object:
+        """Cut off what comes here and behind."""
+
 
 class _Problem(Exception):
     """Why one attempt failed."""
@@ -181,12 +187,11 @@ class Web:
     def fetch(self, request: Request, *, into: Sink | None = None) -> Answer:
         """Fetch one address, after as many attempts as the settings allow.
 
-        With `into`, the answer is written there and may be as large as what one file may unpack to; what a failed attempt
-        wrote is taken back where `into` can be truncated.
+        With `into`, the answer is written there and may be as large as what one file may unpack to.
         """
         return self._fetch(request, self._stop, into=into)
 
-    def fetch_all(self, wanted: Iterable[tuple[T, Request | None]]) -> Iterator[tuple[T, Answer | None]]:
+    def fetch_all(self, wanted: Iterable[tuple[T, Request | None]]) -> Generator[tuple[T, Answer | None], None, None]:
         """Yield each of `wanted` with its answer, in their order; several are fetched at a time, some ahead.
 
         None is passed through in its place. Nothing is waited for when the consumer closes the generator.
@@ -360,9 +365,10 @@ class Web:
 
         most = self._limits.max_document_bytes if into is None else self._limits.max_decompressed_bytes
         body, size, digest = bytearray(), 0, hashlib.sha256()
-        if into is not None and (truncate := getattr(into, "truncate", None)):
-            # of an attempt that failed
-            truncate(0)
+        if into is not None:
+            # what an attempt that failed has left
+            into.seek(0)
+            into.truncate()
         for piece in response.iter_bytes():
             size += len(piece)
             if size > most:

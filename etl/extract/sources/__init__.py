@@ -1,4 +1,4 @@
-"""Where a run without arguments reads from: each kind of source is one module here, behind one Protocol.
+"""Where a run without arguments reads from: each kind of source is one module here, behind one Protocol (`readers.READERS`).
 
 A reader tells what a source offers, item by item, and skips what an earlier run has had. What was had is kept in the
 database by whoever calls (`known`, `Found.item`, `Cursor`), in the transaction that loads what came of it, so that a run
