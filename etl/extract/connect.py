@@ -27,6 +27,10 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _clock = threading.local()
 
 
+class Late(Exception):
+    """The deadline is over."""
+
+
 class PrivateAddress(Exception):
     """A link leads to an address that is not public."""
 
@@ -46,7 +50,7 @@ def is_public(address: str) -> bool:
 
 @contextlib.contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Within it, no connection of this thread is waited for longer than `seconds` in all."""
+    """Within it, connections of this thread are waited for no longer than `seconds` in all; then Late is raised."""
     _clock.end = time.monotonic() + seconds
     try:
         yield
@@ -154,7 +158,7 @@ class Transport(httpx.BaseTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request. Raises httpx.TransportError and PrivateAddress."""
+        """Answer one request. Raises httpx.TransportError, Late and PrivateAddress."""
         url = request.url
         with _as_httpx():
             # Through a proxy names are resolved there; what they mean here is all that can be checked.
@@ -201,6 +205,8 @@ def _as_httpx() -> Iterator[None]:
     try:
         yield
     except httpcore.TimeoutException as error:
+        if is_late():
+            raise Late from error
         raise httpx.ReadTimeout(str(error)) from error
     except (httpcore.UnsupportedProtocol, httpcore.LocalProtocolError) as error:
         raise httpx.UnsupportedProtocol(str(error)) from error

@@ -257,7 +257,7 @@ class Web:
         """Follow `request` through its redirects. Raises _Problem."""
         import httpx
 
-        from etl.extract.connect import PrivateAddress, deadline, is_late
+        from etl.extract.connect import Late, PrivateAddress, deadline
 
         url, is_trusted, cookies = request.url, request.is_named, httpx.Cookies()
         total = self._settings.total if into is None else _LONGEST_DOWNLOAD
@@ -288,10 +288,11 @@ class Web:
         except PrivateAddress as error:
             problem = f"it leads to {error}, which is no public address. If that is meant, set private_addresses = true under [web]."
             raise _Problem("private_address", problem) from error
+        except Late as error:
+            raise _Problem("http", f"not done after {total:g} seconds. Try again later.", may_pass=True) from error
         except httpx.TimeoutException as error:
-            late = f"not done after {total:g} seconds" if is_late() else None
-            silent = f"the server was silent for more than {self._settings.timeout:g} seconds"
-            raise _Problem("http", f"{late or silent}. Try again later.", again=not late, may_pass=True) from error
+            problem = f"the server was silent for more than {self._settings.timeout:g} seconds. Try again later."
+            raise _Problem("http", problem, again=True) from error
         except (httpx.NetworkError, httpx.RemoteProtocolError, ImportError) as error:
             problem = f"{str(error) or type(error).__name__}. Check the address and the network."
             raise _Problem("http", problem, again=True) from error
@@ -361,7 +362,7 @@ class Web:
     def _body(
         self, response: httpx.Response, location: str, stop: threading.Event, into: Sink | None
     ) -> tuple[bytes, str]:
-        from etl.extract.connect import is_late
+        from etl.extract.connect import Late, is_late
 
         most = self._limits.max_document_bytes if into is None else self._limits.max_decompressed_bytes
         body, size, digest = bytearray(), 0, hashlib.sha256()
@@ -381,8 +382,7 @@ class Web:
             else:
                 into.write(piece)
             if is_late():
-                total = self._settings.total if into is None else _LONGEST_DOWNLOAD
-                raise _Problem("http", f"not done after {total:g} seconds. Try again later.", may_pass=True)
+                raise Late
             if stop.is_set():
                 raise _Stopped
         return bytes(body), digest.hexdigest()

@@ -225,12 +225,6 @@ def test_a_body_is_cut_at_the_limit_that_counts_unpacked_bytes(server: str, path
     assert refused(f"{server}/{path}", Limits(max_document_bytes=100_000)).reason == "too_large"
 
 
-def test_a_body_that_takes_too_long_in_all_is_given_up(server: str) -> None:
-    reject = refused(f"{server}/endless", total=0.05)
-    assert reject.reason == "http"
-    assert "not done" in reject.detail
-
-
 @pytest.mark.parametrize("path", ["twice", "liar", "short"])
 def test_a_body_that_is_not_what_it_claims(server: str, path: str) -> None:
     assert refused(f"{server}/{path}").reason == "http"

@@ -55,7 +55,7 @@ def read_those(
             for found in some:
                 if isinstance(found, Reject):
                     yield Found(content=found)
-                elif not _is_unchanged(had.get(keys[found[0]]), found[1]):
+                elif not _is_unchanged(had.get(keys[found[0]]), found[1]) and reading.is_first(keys[found[0]]):
                     yield from _read_file(*found, keys[found[0]], had.get(keys[found[0]]), reading)
 
     return reading.each(read)
@@ -63,7 +63,6 @@ def read_those(
 
 def _files(location: str, formats: Sequence[str] | None) -> Iterator[tuple[Path, os.stat_result] | Reject]:
     path = Path(location).expanduser().absolute()
-    seen: set[Path] = set()
     is_glob = glob.has_magic(location) and not os.path.lexists(path)
     if not is_glob and not path.exists():
         raise SourceError(f"{shown(path)}: there is no such file or folder. Mend the location, or mount the disk.")
@@ -71,10 +70,7 @@ def _files(location: str, formats: Sequence[str] | None) -> Iterator[tuple[Path,
     named = sorted(glob.glob(str(path), recursive=True)) if is_glob else [path]  # noqa: PTH207
     for name in named:
         for found in walk(Path(name)):
-            if isinstance(found, Reject):
-                yield found
-            elif found[0] not in seen and (not formats or found[0] == path or format_of(found[0].name) in formats):
-                seen.add(found[0])
+            if isinstance(found, Reject) or not formats or found[0] == path or format_of(found[0].name) in formats:
                 yield found
 
 

@@ -225,9 +225,14 @@ class Reading:
         for some in chunks(offers):
             had = self.known([offer.item.key for offer in some])
             for offer in some:
-                if had.get(offer.item.key) != offer.item.stamp and offer.item.key not in self._seen:
-                    self._seen.add(offer.item.key)
+                if had.get(offer.item.key) != offer.item.stamp and self.is_first(offer.item.key):
                     yield offer
+
+    def is_first(self, key: str) -> bool:
+        """Whether this run of the source comes upon a key for the first time."""
+        is_first = key not in self._seen
+        self._seen.add(key)
+        return is_first
 
 
 def stamp_of(answer: Fetched, version: str = "") -> str:
