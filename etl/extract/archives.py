@@ -32,13 +32,22 @@ class _Metered:
     """A stream of which warcio reads no more than it may."""
 
     def __init__(self, stream: ByteStream, limits: Limits) -> None:
-        self._stream = stream
+        # read1 gives what comes before a file is cut off, where read gives nothing
+        self._read = getattr(stream, "read1", stream.read)
         self._left = limits.max_decompressed_bytes
         self.headers_left: int | None = None
+        self.is_cut = False
+        self.is_over = False
 
     def read(self, size: int = _CHUNK) -> bytes:
         """Return at most `size` bytes. Raises _TooMuch."""
-        piece = self._stream.read(size)
+        try:
+            piece: bytes = self._read(size)
+        except EOFError:
+            # to warcio that would be an end like any other
+            self.is_cut = True
+            piece = b""
+        self.is_over = not piece
         self._left -= len(piece)
         if self.headers_left is not None:
             self.headers_left -= len(piece)
@@ -54,23 +63,28 @@ def read_warc(stream: ByteStream, location: str, limits: Limits) -> Iterator[Raw
     """
     from warcio.archiveiterator import WARCIterator
     from warcio.exceptions import ArchiveLoadFailed
+    from warcio.statusandheaders import StatusAndHeadersParser
 
     metered = _Metered(stream, limits)
-    records = WARCIterator(metered)
+    # the headers of HTTP are parsed here: warcio would take a cut among them for the end
+    records = WARCIterator(metered, no_record_parse=True)
+    headers = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"], verify=False)
     is_first = True
     try:
         while True:
             metered.headers_left = _MOST_HEADERS
             record = next(records, None)
-            metered.headers_left = None
             if record is None:
                 break
             is_first = False
+            if record.rec_type == "response" and record.length:
+                record.http_headers = headers.parse(record.raw_stream)
+            metered.headers_left = None
             found = _document(record, location, limits)
             # so that what is cut off is noticed, and only headers are read before the next record
             while record.raw_stream.read(_CHUNK):
                 pass
-            if getattr(record.raw_stream, "limit", 0) > 0:
+            if record.length is None or getattr(record.raw_stream, "limit", 0) > 0:
                 yield _truncated(location)
                 return
             if found is not None:
@@ -86,11 +100,16 @@ def read_warc(stream: ByteStream, location: str, limits: Limits) -> Iterator[Raw
         yield Reject(location=location, reason="too_large", detail=f"{location}: {detail}")
         return
     except (ArchiveLoadFailed, ValueError, AttributeError, TypeError) as error:
-        # warcio takes headers as they come
+        # warcio takes headers as they come, also the half of them at the end of what was cut off
+        if metered.is_over and not is_first:
+            yield _truncated(location)
+            return
         problem = f"not a WARC record: {' '.join(str(error).split())[:200]}. Make the archive anew."
         yield Reject(location=location, reason="unreadable", detail=f"{location}: {problem}")
         return
-    if is_first:
+    if metered.is_cut:
+        yield _truncated(location)
+    elif is_first:
         problem = "there is no record in it. Leave it out."
         yield Reject(location=location, reason="empty", detail=f"{location}: {problem}")
 
