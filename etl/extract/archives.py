@@ -105,7 +105,7 @@ def read_warc(stream: ByteStream, location: str, limits: Limits) -> Iterator[Raw
             yield _truncated(location)
             return
         problem = f"not a WARC record: {' '.join(str(error).split())[:200]}. Make the archive anew."
-        yield Reject(location=location, reason="unreadable", detail=f"{location}: {problem}")
+        yield Reject(location=location, reason="unsupported", detail=f"{location}: {problem}")
         return
     if metered.is_cut:
         yield _truncated(location)
@@ -191,7 +191,7 @@ def _content(record: ArcWarcRecord, location: str, limits: Limits) -> bytes | Re
             raw = unpacker.decompress(raw, most + 1)
         except zlib.error as error:
             problem = f"its content cannot be unpacked: {error}. Leave it out."
-            return Reject(location=location, reason="unreadable", detail=f"{location}: {problem}")
+            return Reject(location=location, reason="unsupported", detail=f"{location}: {problem}")
     return too_large(location, "the record", most) if len(raw) > most else raw
 
 

@@ -15,6 +15,8 @@ _TRACKER = re.compile(
     r"|(?:fb|g|d|tw|y|tt)clid|msclkid|[gw]braid|igsh(?:id)?|li_fat_id|s_kwcid|ref_(?:src|url)|cmpid|ocid|smid|smtyp|xtor|spm",
     re.IGNORECASE,
 )
+# What is longer is no link but a page in disguise; servers refuse it (RFC 9110, 4.1, asks for 8,000).
+_LONGEST_LINK = 8000
 _LONGEST = 600
 
 
@@ -39,7 +41,7 @@ def link(value: object, base: str = "") -> str | None:
     try:
         # joined, 'http://' would be the page itself
         found = text if not text or is_address(text) else urljoin(base, text)
-        return found if is_web_address(found) and urlsplit(found).hostname else None
+        return found if is_web_address(found) and urlsplit(found).hostname and len(found) <= _LONGEST_LINK else None
     except ValueError:
         return None
 

@@ -41,7 +41,8 @@ JSON_LINES = frozenset(
 _ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 # Those that a later attempt may not get.
 _PASSING = frozenset({408, 425, 429})
-# A host that fails so often in a row is left alone for the rest of the run.
+# A host that gives no answer so often in a row is left alone for the rest of the run. An error is an answer: a few pages that
+# are always broken must not keep all others of their site away.
 _MOST_FAILURES = 5
 # A file is larger than a page; no server holds a run for longer than this by dripping one.
 _LONGEST_DOWNLOAD = 3600.0
@@ -125,6 +126,8 @@ class _Problem(Exception):
         """Whether another attempt in this run is worth while."""
         self.may_pass = may_pass or again
         self.status = status
+        self.is_silence = again and status is None
+        """Whether the server gave no answer, or none that came to its end."""
 
 
 class _Stopped(Exception):
@@ -246,7 +249,7 @@ class Web:
             return attempts(self._attempt, request, location, stop, into, with_robots)
         except _Problem as problem:
             host = self._host(request.url)
-            if problem.again and host:
+            if host and problem.is_silence:
                 host.failures += 1
             reject = Reject(location=location, reason=problem.reason, detail=f"{location}: {problem}")
             return Failed(reject=reject, may_pass=problem.may_pass, status=problem.status)
@@ -289,16 +292,18 @@ class Web:
             problem = f"it leads to {error}, which is no public address. If that is meant, set private_addresses = true under [web]."
             raise _Problem("private_address", problem) from error
         except Late as error:
-            raise _Problem("http", f"not done after {total:g} seconds. Try again later.", may_pass=True) from error
+            late = _Problem("http", f"not done after {total:g} seconds. Try again later.", may_pass=True)
+            late.is_silence = True
+            raise late from error
         except httpx.TimeoutException as error:
-            problem = f"the server was silent for more than {self._settings.timeout:g} seconds. Try again later."
-            raise _Problem("http", problem, again=True) from error
+            detail = f"the server was silent for more than {self._settings.timeout:g} seconds. Try again later."
+            raise _Problem("http", detail, again=True) from error
         except (httpx.NetworkError, httpx.RemoteProtocolError, ImportError) as error:
-            problem = f"{str(error) or type(error).__name__}. Check the address and the network."
-            raise _Problem("http", problem, again=True) from error
+            detail = f"{str(error) or type(error).__name__}. Check the address and the network."
+            raise _Problem("http", detail, again=True) from error
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            problem = f"{str(error) or type(error).__name__}. Check the address and the network."
-            raise _Problem("http", problem) from error
+            detail = f"{str(error) or type(error).__name__}. Check the address and the network."
+            raise _Problem("http", detail) from error
         raise _Problem("http", f"more than {self._limits.max_redirects} redirects. Check the address in a browser.")
 
     def _built(self, url: str, request: Request, cookies: httpx.Cookies, is_trusted: bool) -> httpx.Request:
@@ -327,7 +332,8 @@ class Web:
             self._note_retry_after(response, host)
             said = f"the server answered {status} {response.reason_phrase}".strip()
             raise _Problem("http", f"{said}. Try again later.", again=True, status=status)
-        host.failures = 0
+        if status != 200:
+            host.failures = 0
         if status == 304 and (request.etag or request.last_modified):
             return NotModified(location=location)
         if status != 200:
@@ -348,6 +354,7 @@ class Web:
             )
             raise _Problem("http", problem)
         body, digest = self._body(response, location, stop, into)
+        host.failures = 0
         return Fetched(
             location=location,
             url=without_credentials(str(response.url)),
@@ -402,7 +409,9 @@ class Web:
         """Wait until the host may be asked again. Raises _Problem where that is not worth while."""
         with host.slots:
             if host.failures >= _MOST_FAILURES:
-                problem = f"its server failed {_MOST_FAILURES} times in a row and is left alone. Try again later."
+                problem = (
+                    f"its server gave no answer {_MOST_FAILURES} times in a row and is left alone. Try again later."
+                )
                 raise _Problem("http", problem, may_pass=True)
             with host.lock:
                 now = time.monotonic()

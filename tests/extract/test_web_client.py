@@ -98,12 +98,18 @@ class TestPatience:
         site["/a.html"] = answer
         failed(fetch(f"{site.address}/a.html", robots=False), may_pass=True)
 
-    def test_a_host_that_fails_again_and_again_is_left_alone(self, site: Site) -> None:
+    @pytest.mark.parametrize(("is_silent", "asked"), [(True, 5), (False, 8)])
+    def test_a_host_that_does_not_answer_is_left_alone_but_not_for_pages_that_are_broken(
+        self, site: Site, is_silent: bool, asked: int
+    ) -> None:
+        def nothing(handler: BaseHTTPRequestHandler) -> None:
+            handler.close_connection = True
+
         with client(robots=False, retries=0) as web:
             for n in range(8):
-                site[f"/{n}.html"] = (500, {}, b"")
+                site[f"/{n}.html"] = nothing if is_silent else (500, {}, b"")
                 failed(web.fetch(Request(url=f"{site.address}/{n}.html", is_named=True)), may_pass=True)
-        assert len(site.paths()) == 5
+        assert len(site.paths()) == asked
 
     @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451])
     def test_a_no_is_taken_for_an_answer(self, site: Site, status: int) -> None:
@@ -171,6 +177,36 @@ class TestBounds:
             threading.Thread(target=speak, daemon=True).start()
             url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
             failed(fetch(url, robots=False), may_pass=True)
+
+
+class TestManners:
+    """Pauses are never shorter than what is asked for; how much longer they are is not tested."""
+
+    @staticmethod
+    def gaps(site: Site, *answers: object, **settings: Any) -> list[float]:
+        at: list[float] = []
+
+        def note(handler: BaseHTTPRequestHandler) -> None:
+            at.append(time.monotonic())
+            send = answers[min(len(at), len(answers)) - 1]
+            assert isinstance(send, bytes)
+            handler.wfile.write(b"HTTP/1.0 " + send + b"\r\nContent-Type: text/html\r\n\r\n")
+
+        with client(**settings) as web:
+            for n in range(3):
+                site[f"/{n}.html"] = note
+                web.fetch(Request(url=f"{site.address}/{n}.html", is_named=True))
+        return [later - earlier for earlier, later in itertools.pairwise(at)]
+
+    def test_between_two_requests_to_a_host(self, site: Site) -> None:
+        assert min(self.gaps(site, b"200 OK", interval=0.05)) > 0.04
+
+    def test_as_robots_txt_asks_for(self, site: Site) -> None:
+        site["/robots.txt"] = "User-agent: *\nCrawl-delay: 0.05\n"
+        assert min(self.gaps(site, b"200 OK", longest_wait=1)) > 0.04
+
+    def test_as_a_busy_server_asks_for(self, site: Site) -> None:
+        assert self.gaps(site, b"503 Busy\r\nRetry-After: 1", b"200 OK", longest_wait=1, retries=1)[0] > 0.9
 
 
 class TestConditions:

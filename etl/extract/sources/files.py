@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -19,7 +19,7 @@ from etl.extract.formats import format_of
 from etl.extract.jsonl import read_jsonl
 from etl.extract.limits import Limits
 from etl.extract.sources import Cursor, Found, Item, Known, SourceError
-from etl.extract.sources.reading import Offer, Reading, chunks, is_same, stamp_of
+from etl.extract.sources.reading import Reading, chunks, is_same, stamp_of
 from etl.extract.stream import unreadable
 from etl.extract.urls import is_address, key_of
 from etl.extract.web import Failed, Fetched, Web
@@ -83,23 +83,20 @@ def _stamp(status: os.stat_result) -> str:
 
 
 def _read_file(path: Path, status: os.stat_result, key: str, stamp: str | None, reading: Reading) -> Iterator[Found]:
-    offer = Offer(item=Item(key=key, stamp=_stamp(status)))
-    is_to_come = False
     if format_of(path.name) == "jsonl" and stat.S_ISREG(status.st_mode) and not path.name.lower().endswith(".gz"):
         yield from _read_growing(path, key, stamp, reading)
         return
-    for document in read_file(path, status, reading.limits):
-        # may be read another time
-        is_to_come = is_to_come or (isinstance(document, Reject) and document.reason == "unreadable")
-        yield from _partly(document, reading)
-    if not is_to_come:
-        yield Found(content=None, item=offer.item)
+    if (yield from _documents(read_file(path, status, reading.limits), reading)):
+        yield Found(content=None, item=Item(key=key, stamp=_stamp(status)))
 
 
-def _partly(document: RawDocument | Reject, reading: Reading) -> Iterator[Found]:
-    """One of the documents of a file, which alone does not make the file done with."""
-    found = next(reading.found(Offer(item=Item(key="", stamp=""), content=document), None))
-    yield replace(found, item=None)
+def _documents(documents: Iterator[RawDocument | Reject], reading: Reading) -> Generator[Found, None, bool]:
+    """Yield the documents of a file, and return whether it is done with: what could not be read today may be tomorrow."""
+    is_done = True
+    for document in documents:
+        is_done = is_done and not (isinstance(document, Reject) and document.reason == "unreadable")
+        yield Found(content=reading.told(document))
+    return is_done
 
 
 class _Tail:
@@ -145,9 +142,8 @@ def _read_growing(path: Path, key: str, stamp: str | None, reading: Reading) -> 
             status = os.fstat(file.fileno())
             lines, digest = _resumed(file, stamp)
             tail = _Tail(file, digest, lines)
-            for document in read_jsonl(tail, location, reading.limits, before=lines):
-                yield from _partly(document, reading)
-            yield Found(content=None, item=Item(key=key, stamp=f"{_stamp(status)} {tail}"))
+            if (yield from _documents(read_jsonl(tail, location, reading.limits, before=lines), reading)):
+                yield Found(content=None, item=Item(key=key, stamp=f"{_stamp(status)} {tail}"))
     except OSError as error:
         yield Found(content=unreadable(location, error))
 
@@ -175,6 +171,6 @@ def _read_address(location: str, reading: Reading) -> Iterator[Found]:
         if isinstance(answer, Failed):
             raise SourceError(answer.reject.detail)
         if isinstance(answer, Fetched) and not is_same(item.stamp, answer):
-            for document in documents_of(answer, reading.limits, file=file):
-                yield from _partly(document, reading)
+            # fetched again, a file that cannot be read is what it was
+            yield from _documents(documents_of(answer, reading.limits, file=file), reading)
             yield Found(content=None, item=replace(item, stamp=stamp_of(answer)))

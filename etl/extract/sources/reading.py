@@ -205,21 +205,24 @@ class Reading:
     def found(self, offer: Offer, answer: Answer | None) -> Iterator[Found]:
         """Yield what became of one offer."""
         if isinstance(answer, Failed) and answer.may_pass:
-            yield Found(content=self._told(answer.reject, offer))
+            yield Found(content=self.told(answer.reject, offer))
             return
         contents = iter([offer.content]) if answer is None else documents_of(answer, self.limits)
         last: RawDocument | Reject | None = None
         for content in contents:
             if last is not None:
-                yield Found(content=self._told(last, offer))
+                yield Found(content=self.told(last, offer))
             last = content
-        yield Found(content=last and self._told(last, offer), item=offer.item)
+        yield Found(content=last and self.told(last, offer), item=offer.item)
 
-    def _told(self, content: RawDocument | Reject, offer: Offer) -> RawDocument | Reject:
-        publisher = offer.publisher or self.source.publisher
+    def told(self, content: RawDocument | Reject, offer: Offer | None = None) -> RawDocument | Reject:
+        """`content` with what `offer` and the source say of it."""
+        publisher = (offer.publisher if offer else None) or self.source.publisher
         if isinstance(content, Reject):
             return replace(content, source=content.source or publisher)
-        return replace(content, publisher=publisher, published=content.published or offer.published)
+        return replace(
+            content, publisher=publisher, published=content.published or (offer.published if offer else None)
+        )
 
     def _new(self, offers: Iterable[Offer]) -> Iterator[Offer]:
         for some in chunks(offers):

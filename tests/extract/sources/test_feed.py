@@ -138,15 +138,23 @@ def test_atom_says_who_published_an_entry_that_it_took_from_others(site: Site, s
 def test_entries_that_lead_nowhere_are_rejects_that_name_feed_and_entry(
     site: Site, source: Callable[..., Source]
 ) -> None:
-    links = ("javascript:alert(1)", "file:///etc/passwd", "", "ftp://example.org/a", "http://", "http://[::1")
+    links = (
+        "javascript:alert(1)",
+        "http://example.org/" + "x" * 10_000,
+        "file:///etc/passwd",
+        "",
+        "ftp://example.org/a",
+        "http://",
+        "http://[::1",
+    )
     site["/feed"] = rss(*(entry(link.replace("&", "&amp;")) for link in links))
     feed = source("feed", f"{site.address}/feed")
     run = feed.run()
     assert not run.documents
     assert set(run.reasons) == {"bad_address", "missing_field"}
     assert all(reject.location.startswith(f"{site.address}/feed#") for reject in run.rejects)
-    assert "entry 2" in run.rejects[1].detail
-    assert "file:" in run.rejects[1].detail
+    assert "entry 3" in run.rejects[2].detail
+    assert "file:" in run.rejects[2].detail
     assert site.paths() == ["/feed"]
     assert not feed.run().rejects
 
