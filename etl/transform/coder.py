@@ -48,7 +48,10 @@ from etl.transform.roles import Memory, Roles
 from etl.transform.sayings import Sayings, Told
 from etl.transform.scorer import Scorer, load_scorer
 from etl.transform.statements import addressees, statement_of
-from etl.transform.treaties import Step, Treaties, TreatyFinder, step_modality
+from etl.transform.treaties import Treaties
+from etl.transform.treaty_events import step_modality
+from etl.transform.treaty_steps import Step
+from etl.transform.treaty_words import TreatyFinder
 from etl.transform.unnamed import settled
 from etl.transform.whereabouts import Whereabouts
 
