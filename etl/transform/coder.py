@@ -44,7 +44,7 @@ from etl.transform.places import PlaceMention, country_of_place, find_places, pl
 from etl.transform.predicates import PredicateFinder
 from etl.transform.quotes import Quotation
 from etl.transform.references import References
-from etl.transform.roles import Memory, Roles
+from etl.transform.roles import Memory, Roles, whose
 from etl.transform.sayings import Sayings, Told
 from etl.transform.scorer import Scorer, load_scorer
 from etl.transform.statements import addressees, statement_of
@@ -561,7 +561,7 @@ class _Reading:
         memory.dyads = tuple(dyad for dyad in memory.dyads if self._index - dyad[0] < _SENTENCES)
         for mention in coded:
             sides = [p.mention for p in mention.participants if p.role in (Role.PARTY, Role.SOURCE, Role.TARGET)]
-            countries = {m.actor.country or m.actor.key for m in sides}
+            countries = set(map(whose, sides))
             if mention.type in _JOINT and len(countries) > 1 and mention.modality is Modality.ASSERTED:
                 memory.parties = tuple(sides)
                 self._references.took_part(memory.parties)
