@@ -71,7 +71,7 @@ class _Reader:
         """The mentions, those by a known name first."""
         taken: set[int] = set()
         for token in self._sent:
-            for name, kind in self._finder.named:
+            for name, kind in self._finder.named.get(token.text, ()):
                 here = self._sent.doc[token.i : token.i + len(name)]
                 if token.i not in taken and tuple(t.text for t in here) == name:
                     taken |= {t.i for t in here}

@@ -35,9 +35,11 @@ class TreatyFinder:
     def __init__(self, words: TreatyWords | None = None) -> None:
         self.words = known = words or load_treaty_words()
         self.kinds = {noun: kind for kind, nouns in known.kinds.items() for noun in nouns}
-        self.named = sorted(
-            ((tuple(name.split()), kind) for name, kind in known.named.items()), key=lambda n: -len(n[0])
-        )
+        self.named: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        """Known names with their kinds, by their first word, the longest first."""
+        for name, kind in sorted(known.named.items(), key=lambda n: -len(n[0].split())):
+            words_of_name = tuple(name.split())
+            self.named[words_of_name[0]].append((words_of_name, kind))
         self.verbs = _phrases(known.steps, VERB_PHRASES)
         self.nouns = _phrases(known.steps, ("nouns",))
         self.cues: dict[str, list[tuple[str, Slots]]] = defaultdict(list)
