@@ -33,6 +33,7 @@ class Sayings(BaseModel):
     telling: frozenset[str]
     naming: frozenset[str]
     entitling: frozenset[str]
+    labels: frozenset[str]
     negations: frozenset[str]
     turned: Mapping[str, str]
     favourable: frozenset[str]

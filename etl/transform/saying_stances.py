@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _NEGATED_WITHIN = 3
 _GAP = 3
+PLAIN = 2
+"""Words of cues from which what is not quoted takes a stance."""
 _MOST = 3
 """Words of a cue that count."""
 

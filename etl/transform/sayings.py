@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from etl.records import ActorMention, Article, EventMention, Modality
+from etl.records import ActorMention, Article, EventMention, Modality, ParagraphKind
 from etl.transform.arguments import arguments, is_negated
 from etl.transform.frames import Candidate
 from etl.transform.quotes import Quotation, quotations
 from etl.transform.roles import DEFAULT_TARGET, Roles, one_side
 from etl.transform.saying_carriers import IN_INVERTED_COMMAS, Carrier, Carriers, is_name
+from etl.transform.saying_headlines import spoken_colon
 from etl.transform.saying_sentences import Sentence, Unquoted
 from etl.transform.saying_speakers import Speakers, is_act_of, is_private, voice_of
-from etl.transform.saying_stances import load_stances
+from etl.transform.saying_stances import PLAIN, load_stances
 from etl.transform.statements import CODES, addressees, made_by_saying
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 _DIRECTED = ("02", "05", "10", "11", "13")
 """Roots of acts of speech that are directed at who is spoken to or of."""
-_PLAIN = 2
-"""Words of cues from which indirect speech takes a stance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +60,7 @@ class Sayings:
 
     def __init__(self, article: Article) -> None:
         self.text = article.text
+        self._headlines = {n for n, p in enumerate(article.paragraphs) if p.kind is ParagraphKind.TITLE}
         self._quotes: dict[int, list[Quotation]] = defaultdict(list)
         """By the paragraphs in which they stand."""
         for quote in quotations(article):
@@ -79,6 +79,10 @@ class Sayings:
     def quotes_in(self, number: int) -> list[Quotation]:
         """The quotations that stand in paragraph `number`, in the order of the text."""
         return self._quotes[number]
+
+    def is_headline(self, number: int) -> bool:
+        """Whether paragraph `number` is a title."""
+        return number in self._headlines
 
     def is_attributed(self, quote: Quotation) -> bool:
         """Whether somebody has been found to say it."""
@@ -132,7 +136,22 @@ class _Paragraph:
             self._current = []
             self._read(sentence)
             self._earlier = self._current
+        if self._sayings.is_headline(self._number):
+            self._tell_headline()
         return self._told
+
+    def _tell_headline(self) -> None:
+        """'Lavrov: talks useful', a headline's colon without quotation marks."""
+        doc, scene = self._roles.scene.doc, self._roles.scene
+        spoken = spoken_colon(doc, scene, self._stances) if not self._text.inside else None
+        if spoken is None:
+            return
+        colon, speaker = spoken
+        words, voice = [t for t in doc[colon.i + 1 :] if not t.is_space], (speaker,)
+        self._sayings.remember(voice, self._number)
+        if not self._made_of(words, voice, None):
+            stance, _ = self._stances.of_words(words)
+            self._tell(stance or "comment", "comment", colon, voice, None)
 
     def _place_mentions(self) -> None:
         for i, mention in enumerate(self._mentions):
@@ -189,7 +208,7 @@ class _Paragraph:
         clause = next((c for c in carrier.token.children if c.dep_ == "ccomp"), None)
         if content is None and clause is not None and clause.i not in self._text.inside:
             # a partial quotation: 'said Nairobi "will not abandon" them'
-            content, _ = self._stances.of_words(list(clause.subtree), _PLAIN)
+            content, _ = self._stances.of_words(list(clause.subtree), PLAIN)
         if carrier.stance == "":
             stance = "praise" if content in self._words.favourable else "condemn"
         else:
@@ -250,7 +269,7 @@ class _Paragraph:
         words = [t for t in clause.subtree if t.i in sentence.at and t not in own]
         if self._made_of(words, voice, None):
             return
-        stance, _ = self._stances.of_words(words, _PLAIN)
+        stance, _ = self._stances.of_words(words, PLAIN)
         if stance is not None and not any(t.i in self._events for t in (carrier.token, *words)):
             self._tell(stance, "comment", carrier.token, voice, None)
 
