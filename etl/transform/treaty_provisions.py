@@ -54,7 +54,8 @@ class _Sentence:
         """What the words at `indices` provide for."""
         words = _words([self._sent.doc[i] for i in sorted(indices)])
         for i, word in enumerate(words):
-            for code, slots in (cue for form in word.forms for cue in self._finder.cues.get(form, ())):
+            # sorted: the order of a set differs from process to process
+            for code, slots in (cue for form in sorted(word.forms) for cue in self._finder.cues.get(form, ())):
                 end = _matched(words, i, slots)
                 if end is not None:
                     yield Provision(code=code, span=span_of(word.first, words[end].last, self._reading.offset))
