@@ -15,7 +15,8 @@ from etl.knowledge.loader import FOLDER, load_knowledge
 from etl.knowledge.yaml_files import load_yaml
 
 Cue = tuple[frozenset[str], ...]
-"""Words in a row, each with its alternatives; ``_`` alone stands for up to three words."""
+"""Words in a row, each with its alternatives; `ANY` stands for up to three words."""
+ANY = frozenset({"_"})
 
 
 class Sayings(BaseModel):
@@ -27,11 +28,19 @@ class Sayings(BaseModel):
     voicing: frozenset[str]
     nouns: Mapping[str, frozenset[str]]
     adjectives: Mapping[str, frozenset[str]]
+    being: frozenset[str]
     judging: frozenset[str]
     telling: frozenset[str]
     naming: frozenset[str]
+    entitling: frozenset[str]
+    labels: frozenset[str]
     negations: frozenset[str]
     turned: Mapping[str, str]
+    favourable: frozenset[str]
+    valuing: frozenset[str]
+    grounded: frozenset[str]
+    official: frozenset[str]
+    private: frozenset[str]
     cues: Mapping[str, tuple[str, ...]]
 
     @model_validator(mode="after")
@@ -44,6 +53,13 @@ class Sayings(BaseModel):
                 seen[verb] = stance
         return self
 
+    @model_validator(mode="after")
+    def _begun(self) -> Self:
+        for stance, cue in ((s, c) for s, cues in self.cues.items() for c in cues):
+            if cue.split()[:1] in ([], ["_"]):
+                raise ValueError(f"cues: {stance}: {cue!r} begins with no word; put one first")
+        return self
+
     def stance_of_noun(self, noun: str) -> str | None:
         """The stance that somebody takes who voices `noun` (a lemma)."""
         return next((stance for stance, nouns in self.nouns.items() if noun in nouns), None)
@@ -51,7 +67,8 @@ class Sayings(BaseModel):
     @property
     def stances(self) -> frozenset[str]:
         """Every stance that the file names."""
-        return frozenset({*self.verbs, *self.nouns, *self.adjectives, *self.cues, *self.turned, *self.turned.values()})
+        named = (self.verbs, self.nouns, self.adjectives, self.cues, self.turned, self.turned.values())
+        return frozenset().union(*named, self.favourable, self.valuing, self.grounded)
 
 
 def cue_of(phrase: str) -> Cue:
@@ -69,7 +86,11 @@ def load_sayings(path: Path = FOLDER / "sayings.yaml") -> Sayings:
         found = Sayings.model_validate(load_yaml(path.read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise CommuniqueError(f"{path}: {error}") from error
-    known = load_knowledge(path.parent).vocabularies["stance"]
-    if unknown := sorted(found.stances - known.keys()):
-        raise CommuniqueError(f"{path}: {unknown[0]!r} is no stance. Known (vocabularies.yaml): {', '.join(known)}.")
+    vocabularies = load_knowledge(path.parent).vocabularies
+    for what, named in (("stance", found.stances), ("sector", found.official | found.private)):
+        known = vocabularies[what]
+        if unknown := sorted(named - known.keys()):
+            raise CommuniqueError(
+                f"{path}: {unknown[0]!r} is no {what}. Known (vocabularies.yaml): {', '.join(known)}."
+            )
     return found

@@ -23,6 +23,8 @@ class Step(_Part):
 
     code: str
     """CAMEO."""
+    of_ceasefire: str | None = None
+    """CAMEO, where the treaty is a ceasefire."""
     joint: bool
     object: tuple[str, ...] = ()
     brokered: tuple[str, ...] = ()
@@ -36,6 +38,11 @@ class Step(_Part):
     alone: tuple[str, ...] = ()
     """Verbs that need no object where a treaty was spoken of: 'has not signed'."""
     nouns: tuple[str, ...] = ()
+
+    @property
+    def binds(self) -> bool:
+        """Whether who takes it is bound by the treaty from then on; else it undoes or breaks it (CAMEO 12: reject)."""
+        return not self.code.startswith("12")
 
 
 class TreatyWords(_Part):
@@ -54,6 +61,15 @@ class TreatyWords(_Part):
     chambers: frozenset[str]
     weak: frozenset[str]
     firms: frozenset[str]
+    legal_forms: frozenset[str]
+    bound: frozenset[str]
+    promising: frozenset[str]
+    accusing: frozenset[str]
+    denying: frozenset[str]
+    entrusting: frozenset[str]
+    awaiting: frozenset[str]
+    crowning: frozenset[str]
+    american: frozenset[str]
     steps: Mapping[str, Step]
     provisions: Mapping[str, tuple[str, ...]]
 
@@ -79,8 +95,9 @@ def load_treaty_words(path: Path = FOLDER / "treaties.yaml") -> TreatyWords:
                 f"{path}: {part}: {unknown[0]!r} is not among {vocabulary} in vocabularies.yaml. Use a known code, or add it there."
             )
     for action, step in found.steps.items():
-        if step.code not in knowledge.cameo:
-            raise CommuniqueError(f"{path}: steps: {action}: code {step.code!r} is none of cameo.tsv. Quote it: '057'.")
+        for code in filter(None, (step.code, step.of_ceasefire)):
+            if code not in knowledge.cameo:
+                raise CommuniqueError(f"{path}: steps: {action}: code {code!r} is none of cameo.tsv. Quote it: '057'.")
     nouns = [noun for words in found.kinds.values() for noun in words]
     if twice := sorted({noun for noun in nouns if nouns.count(noun) > 1}):
         raise CommuniqueError(f"{path}: kinds: {twice[0]!r} stands under two kinds. Keep one.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -183,12 +185,17 @@ class ActorFinder:
         self, doc: Doc, named: tuple[Named, ...]
     ) -> Iterator[tuple[Token, tuple[Named, ...], tuple[tuple[int, int, str], ...]]]:
         """Each word with the names and the titles of its sentence, so that long paragraphs cost no more than short ones."""
-        titles = self._title_spans(doc)
-        for sent in doc.sents:
-            near = tuple(n for n in named if sent.start <= n.start < sent.end)
-            held = tuple(t for t in titles if sent.start <= t[0] < sent.end)
+        starts = [sent.start for sent in doc.sents]
+        near: dict[int, list[Named]] = defaultdict(list)
+        for name in named:
+            near[bisect_right(starts, name.start)].append(name)
+        held: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+        for title in self._title_spans(doc):
+            held[bisect_right(starts, title[0])].append(title)
+        for number, sent in enumerate(doc.sents, start=1):
+            names, titles = tuple(near[number]), tuple(held[number])
             for head in sent:
-                yield head, near, held
+                yield head, names, titles
 
     def _title_spans(self, doc: Doc) -> tuple[tuple[int, int, str], ...]:
         spans = filter_spans([doc[start:end] for _, start, end in self._titles(doc)])
@@ -787,10 +794,10 @@ def _is_before(name: Named, first: int, left: int, doc: Doc) -> bool:
     """Whether `name` stands in the noun phrase from `left` to `first`, or right before `first`: 'Kenya's', 'Kenyan'."""
     if name.entry.kind == "person" or name.end > first:
         return False
-    if any(token.text == "," for token in doc[name.end : first]):
-        # 'coal from North Korea, a spokesman said'
+    if name.start < left and name.end != first and not (name.end == first - 1 and doc[first - 1].tag_ == "POS"):
         return False
-    return name.start >= left or name.end == first or (name.end == first - 1 and doc[first - 1].tag_ == "POS")
+    # 'coal from North Korea, a spokesman said'
+    return not any(token.text == "," for token in doc[name.end : first])
 
 
 def _is_behind(name: Named, head: Token) -> bool:

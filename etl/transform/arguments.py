@@ -228,6 +228,18 @@ def _parts(phrase: str) -> tuple[tuple[str, ...], str, str]:
     return tuple(modifiers), head, complement
 
 
+def matches_any(noun: Token, phrases: tuple[str, ...]) -> bool:
+    """Whether `noun` is headed and modified as one of `phrases` says."""
+    heads = _heads(phrases)
+    may_be = "*" in heads or noun.lemma_.lower() in heads or noun.lower_ in heads
+    return may_be and any(phrase_matches(noun, phrase) for phrase in phrases)
+
+
+@cache
+def _heads(phrases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_parts(phrase)[1] for phrase in phrases)
+
+
 def phrase_matches(noun: Token, phrase: str) -> bool:
     """Whether `noun` is headed and modified as `phrase` ('arms embargo') says; '*' is any noun."""
     if phrase == "*":

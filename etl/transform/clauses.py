@@ -60,6 +60,11 @@ def reporting_verb(token: Token) -> Token | None:
     return None
 
 
+def verb_above(token: Token) -> Token | None:
+    """The verb nearest above `token`: that of its clause, where it is none itself."""
+    return next((t for t in token.ancestors if t.pos_ in ("VERB", "AUX")), None)
+
+
 def inner_saying(root: Token) -> Token | None:
     """The verb of saying that a parser hangs below what is said: 'said' in '"We have won," the minister said'."""
     return next(

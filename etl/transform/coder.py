@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -40,15 +42,19 @@ from etl.transform.frames import Candidate
 from etl.transform.groups import settle_groups
 from etl.transform.language import DEFAULT_MODEL, keep_whole, load_pipeline, plain
 from etl.transform.modality import modality_of
+from etl.transform.names import Named
 from etl.transform.places import PlaceMention, country_of_place, find_places, place_of
 from etl.transform.predicates import PredicateFinder
 from etl.transform.quotes import Quotation
 from etl.transform.references import References
-from etl.transform.roles import Memory, Roles
+from etl.transform.roles import Memory, Roles, whose
 from etl.transform.sayings import Sayings, Told
 from etl.transform.scorer import Scorer, load_scorer
 from etl.transform.statements import addressees, statement_of
-from etl.transform.treaties import Step, Treaties, TreatyFinder, step_modality
+from etl.transform.treaties import Treaties
+from etl.transform.treaty_events import step_modality
+from etl.transform.treaty_steps import Step
+from etl.transform.treaty_words import TreatyFinder
 from etl.transform.unnamed import settled
 from etl.transform.whereabouts import Whereabouts
 
@@ -192,6 +198,10 @@ class _Read:
     dates: Sequence[DateMention]
     places: Sequence[PlaceMention]
     named: Collection[str]
+    according: Sequence[Token]
+    """Its words 'according'."""
+    looks_back: bool
+    """Whether it speaks of an anniversary or the like."""
     times: Chronology
     """What the article has told of times before it."""
 
@@ -234,7 +244,8 @@ class _Reading:
         dateline_on = article.dateline.on if article.dateline else None
         self._reference: date | None = dateline_on or article.published_on
         year = self._reference.year if self._reference else None
-        self._treaties = Treaties(treaties, article.id, actors.names.country_actor, year)
+        self._id = article.id
+        self._treaties = Treaties(treaties, self._id, actors.names.country_actor, year)
         basis = DateBasis.DATELINE if dateline_on else DateBasis.PUBLISHED if self._reference else DateBasis.NONE
         self._times = Chronology(self._reference, basis)
 
@@ -252,6 +263,9 @@ class _Reading:
             scene = self._finder.scene(doc, paragraph.start, cast, self._reference)
             self.scenes.append(scene)
             self._spoken_of |= {m.actor.country for ms in scene.heads.values() for m in ms if m.actor.country}
+            begun: dict[int, list[Named]] = defaultdict(list)
+            for name in scene.named:
+                begun[name.start].append(name)
             roles = Roles(scene, self._memory)
             self._times.begin_paragraph()
             first = len(out)
@@ -264,12 +278,24 @@ class _Reading:
                 settle_groups(sent, scene, self._finder.names.part_of, pointed_at=True)
                 dates = find_dates(sent, offset=paragraph.start)
                 places = _places(sent, scene)
-                named = _countries_in(sent, scene, {t.i for m in places for t in (m.head, *m.head.lefts)})
+                named = _countries_in(sent, scene, begun, {t.i for m in places for t in (m.head, *m.head.lefts)})
                 self._whereabouts.read(
                     sent, sentence, scene, places, paragraph=number, countries=named, spoken_of=self._spoken_of
                 )
                 times = copy(self._times)
-                read.append(_Read(sent=sent, sentence=sentence, dates=dates, places=places, named=named, times=times))
+                according = [t for t in sent if t.lower_ == "according"]
+                read.append(
+                    _Read(
+                        sent=sent,
+                        sentence=sentence,
+                        dates=dates,
+                        places=places,
+                        named=named,
+                        according=according,
+                        looks_back=any(t.pos_ == "NOUN" and t.lemma_.lower() in _LOOKING_BACK for t in sent),
+                        times=times,
+                    )
+                )
                 found = self._sentence_mentions(read[-1], roles)
                 coded = [m for m in found if not m.is_private]
                 self._times.remember(dates)
@@ -356,7 +382,7 @@ class _Reading:
         when = read.times.date_of(dated, read.dates, planned=planned, kind=sentence.kind, words=candidate.words)
         return self._with_evidence(
             EventMention(
-                article_id=self._article.id,
+                article_id=self._id,
                 type=event_type,
                 cameo=code.code,
                 plover=code.plover or None,
@@ -365,11 +391,11 @@ class _Reading:
                 quad_class=code.quad_class,
                 goldstein=code.goldstein,
                 modality=modality,
-                background=when.rule == "several" or self._is_background(read.sent, when.end),
+                background=when.rule == "several" or read.looks_back or self._is_long_ago(when.end),
                 confidence=_confidence(candidate, participants, modality),
                 date=when,
                 place=where,
-                attribution=self._attribution(candidate, roles, participants),
+                attribution=self._attribution(candidate, read.according, roles),
                 participants=participants,
                 trigger=self._trigger(candidate, offset),
                 sentence=sentence,
@@ -385,6 +411,8 @@ class _Reading:
         """`coded` of a paragraph with what is quoted in it, and the statements that only its quotations and verbs of saying show."""
         out = list(coded)
         misread: set[int] = set()
+        known = {m.id for m in out}
+        starts = [r.sent.start for r in read]
         for told in self._sayings.told(number, doc, roles, coded):
             if told.instead is not None:
                 misread.add(told.instead)
@@ -392,9 +420,11 @@ class _Reading:
                 out[told.mention] = self._quoting(out[told.mention], told)
             elif told.candidate is not None:
                 head = told.candidate.head
-                within = next((r for r in read if r.sent.start <= head.i < r.sent.end), None)
-                mention = self._mention(told.candidate, within, roles) if within is not None else None
-                if mention is not None and not self._off_topic and not any(m.id == mention.id for m in out):
+                at = bisect_right(starts, head.i) - 1
+                within = at >= 0 and head.i < read[at].sent.end
+                mention = self._mention(told.candidate, read[at], roles) if within else None
+                if mention is not None and not self._off_topic and mention.id not in known:
+                    known.add(mention.id)
                     self._whereabouts.note(mention, head)
                     sure = _SAID if self._scorer else max(mention.confidence, _SAID)
                     out.append(self._quoting(replace(mention, confidence=sure), told))
@@ -405,8 +435,10 @@ class _Reading:
         statement, trigger = mention.statement, mention.trigger
         if statement is None or statement.quote is not None:
             return mention
-        within = (q for q in self._sayings.quotes_in(number) if trigger.start <= q.start < trigger.end)
-        return replace(mention, statement=replace(statement, quote=self._words(next(within, None))))
+        quotes = self._sayings.quotes_in(number)
+        at = bisect_left(quotes, trigger.start, key=lambda q: q.start)
+        within = quotes[at] if at < len(quotes) and quotes[at].start < trigger.end else None
+        return replace(mention, statement=replace(statement, quote=self._words(within)))
 
     def _quoting(self, mention: EventMention, told: Told) -> EventMention:
         """`mention` as the statement that was `told`, with its quotation and by the person who says it."""
@@ -485,22 +517,17 @@ class _Reading:
         )
         return where.country, mention
 
-    def _attribution(
-        self, candidate: Candidate, roles: Roles, participants: Sequence[Participant]
-    ) -> ActorMention | None:
-        for token in candidate.head.sent:
-            if token.lower_ == "according" and (who := _behind_to(roles, token)):
-                return who
+    def _attribution(self, candidate: Candidate, according: Iterable[Token], roles: Roles) -> ActorMention | None:
+        if who := next(filter(None, (_behind_to(roles, token) for token in according)), None):
+            return who
         verb = reporting_verb(candidate.anchor)
         if verb is None:
             return None
         speakers = roles.loosely(arguments(verb).subject)
         return speakers[0] if speakers else None
 
-    def _is_background(self, sent: Words, end: date | None) -> bool:
-        if end is not None and self._reference is not None and (self._reference - end).days > BACKGROUND_DAYS:
-            return True
-        return any(t.lemma_.lower() in _LOOKING_BACK and t.pos_ == "NOUN" for t in sent)
+    def _is_long_ago(self, end: date | None) -> bool:
+        return end is not None and self._reference is not None and (self._reference - end).days > BACKGROUND_DAYS
 
     def _trigger(self, candidate: Candidate, offset: int) -> Trigger:
         first, last = candidate.words[0], candidate.words[-1]
@@ -558,7 +585,7 @@ class _Reading:
         memory.dyads = tuple(dyad for dyad in memory.dyads if self._index - dyad[0] < _SENTENCES)
         for mention in coded:
             sides = [p.mention for p in mention.participants if p.role in (Role.PARTY, Role.SOURCE, Role.TARGET)]
-            countries = {m.actor.country or m.actor.key for m in sides}
+            countries = set(map(whose, sides))
             if mention.type in _JOINT and len(countries) > 1 and mention.modality is Modality.ASSERTED:
                 memory.parties = tuple(sides)
                 self._references.took_part(memory.parties)
@@ -608,20 +635,22 @@ def _places(sent: Words, scene: Scene) -> tuple[PlaceMention, ...]:
     """The places that `sent` names; persons called like a town only where more is known of them than that name."""
     taken = [
         (m.start, m.end)
-        for mentions in scene.heads.values()
-        for m in mentions
+        for i in range(sent.start, sent.end)
+        for m in scene.heads.get(i, ())
         if m.actor.kind is ActorKind.PERSON and not (m.actor.country is None and country_of_place(m.actor.name))
     ]
     return find_places(sent, offset=scene.offset, taken=taken)
 
 
-def _countries_in(sent: Words, scene: Scene, towns: Collection[int]) -> set[str]:
-    """The countries that `sent` names, or of whose persons it speaks; not those guessed from its `towns` (indices)."""
-    found = {n.entry.actor.country for n in scene.named if sent.start <= n.start < sent.end and n.start not in towns}
-    for i, mentions in scene.heads.items():
-        if sent.start <= i < sent.end:
-            found |= {m.actor.country for m in mentions if m.actor.key.startswith("person:")}
-    return {country for country in found if country}
+def _countries_in(sent: Words, scene: Scene, named: Mapping[int, Sequence[Named]], towns: Collection[int]) -> set[str]:
+    """The countries that `sent` names, or of whose persons it speaks; not those guessed from its `towns` (indices).
+
+    `named` are the names of the paragraph by where they begin.
+    """
+    words = range(sent.start, sent.end)
+    actors = [n.entry.actor for i in words if i not in towns for n in named.get(i, ())]
+    actors += [m.actor for i in words for m in scene.heads.get(i, ()) if m.actor.key.startswith("person:")]
+    return {actor.country for actor in actors if actor.country}
 
 
 def _clause_depth(token: Token) -> int:

@@ -14,8 +14,8 @@ from etl.transform.arguments import (
     conjuncts,
     has_modifiers,
     is_negated,
+    matches_any,
     noun_modifiers,
-    phrase_matches,
     prepositions,
     through_partitive,
 )
@@ -83,15 +83,15 @@ class FrameFinder:
     def __init__(self, predicates: Predicates) -> None:
         self._predicates = predicates
 
-    def trials(self, token: Token, roles: Roles) -> Iterator[Trial]:
-        """Every frame that `token` could trigger, and why it does not match where it does not."""
+    def trials(self, token: Token, roles: Roles, *, failed: bool = True) -> Iterator[Trial]:
+        """Every frame that `token` could trigger, and why it does not match where it does not; without `failed` those that match."""
         if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
-            return self._verb_trials(token, roles)
+            return self._verb_trials(token, roles, failed=failed)
         if token.pos_ in ("NOUN", "PROPN"):
-            return self._noun_trials(token, roles)
+            return self._noun_trials(token, roles, failed=failed)
         return iter(())
 
-    def _verb_trials(self, verb: Token, roles: Roles) -> Iterator[Trial]:
+    def _verb_trials(self, verb: Token, roles: Roles, *, failed: bool) -> Iterator[Trial]:
         entries = self._predicates.verbs.get(verb.lemma_.lower(), ())
         if not entries:
             return
@@ -99,17 +99,23 @@ class FrameFinder:
         below = {word for t in verb.subtree for word in (t.lower_, t.lemma_.lower())}
         clause = [(t, {t.lower_, t.lemma_.lower(), hyphenated(t)}) for t in clause_of(verb, purposes=True)]
         for frame, rest in entries:
-            absent = next((word for word in rest if word not in below), None)
-            matched = f"no {absent!r}" if absent else self._match_verb(verb, frame, rest, roles, args, clause)
-            if isinstance(matched, str):
-                yield Trial(frame=frame, problem=matched)
+            if below.issuperset(rest):
+                matched = self._match_verb(verb, frame, rest, roles, args, clause)
+            elif failed:
+                matched = f"no {next(word for word in rest if word not in below)!r}"
             else:
+                continue
+            if not isinstance(matched, str):
                 yield Trial(frame=frame, score=matched[0], words=matched[1])
+            elif failed:
+                yield Trial(frame=frame, problem=matched)
 
-    def _noun_trials(self, noun: Token, roles: Roles) -> Iterator[Trial]:
+    def _noun_trials(self, noun: Token, roles: Roles, *, failed: bool) -> Iterator[Trial]:
         for key in dict.fromkeys((noun.lemma_.lower(), noun.lower_)):
             for frame, modifiers in self._predicates.nouns.get(key, ()):
                 problem = self._unfit_noun(noun, frame, modifiers, roles)
+                if problem and not failed:
+                    continue
                 words = (*self._noun_words(noun, modifiers), *self._complement_heads(noun, frame)[:1])
                 score = len(modifiers) * 2 + bool(frame.preps) + bool(frame.cues)
                 yield Trial(frame=frame, score=score, words=words, problem=problem)
@@ -129,8 +135,7 @@ class FrameFinder:
         """The event that `token` carries: of the frames that match, the most specific whose participants are there."""
         fallback: Candidate | None = None
         within: Candidate | None = None
-        matching = (trial for trial in self.trials(token, roles) if trial.problem is None)
-        for trial in sorted(matching, key=lambda t: -t.score):
+        for trial in sorted(self.trials(token, roles, failed=False), key=lambda t: -t.score):
             candidate = self._candidate(token, trial, roles)
             if candidate is not None and self.complete(candidate):
                 return replace(candidate, within=within)
@@ -189,7 +194,7 @@ class FrameFinder:
                     t
                     for _, obj in objects
                     for t in conjuncts(through_partitive(obj))
-                    if any(phrase_matches(t, p) for p in frame.complements)
+                    if matches_any(t, frame.complements)
                 ]
                 if not heads:
                     return f"behind {_some(frame.preps)} is none of {_some(frame.complements)}"
@@ -217,7 +222,7 @@ class FrameFinder:
             return None
         for joined in conjuncts(noun):
             for candidate in (joined, through_partitive(joined)):
-                if any(phrase_matches(candidate, phrase) for phrase in phrases):
+                if matches_any(candidate, phrases):
                     return candidate
         return None
 
@@ -277,7 +282,7 @@ class FrameFinder:
             for prep, obj in prepositions(noun)
             if frame.complements and (not frame.preps or prep in frame.preps)
             for t in conjuncts(through_partitive(obj))
-            if any(phrase_matches(t, phrase) for phrase in frame.complements)
+            if matches_any(t, frame.complements)
         ]
 
     @staticmethod

@@ -80,6 +80,9 @@ def modality_of(candidate: Candidate) -> Modality:
         return Modality.NEGATED
     if candidate.modality is not Modality.ASSERTED:
         return candidate.modality
+    if anchor.text == ":":
+        # what stands behind it is said, whatever it tells: 'Lavrov: the West wants war'
+        return Modality.ASSERTED
     if _conditional(anchor) or anchor.sent[-1].text == "?":
         return Modality.HYPOTHETICAL
     own = {c.lower_ for token in {anchor, head} for c in token.children if c.dep_ in ("advmod", "amod")}

@@ -10,7 +10,7 @@ from etl.records import ActorMention, Modality
 from etl.transform.arguments import Arguments, arguments, conjuncts, is_negated, modals, prepositions, through_partitive
 from etl.transform.clauses import CLAIMS, dependent, depth_of, is_over, is_subjunctive, is_to_be, reported
 from etl.transform.frames import Candidate, FrameFinder
-from etl.transform.roles import DEFAULT_TARGET, Roles, unique
+from etl.transform.roles import DEFAULT_TARGET, Roles, one_side, unique, whose
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -426,8 +426,7 @@ def _is_of_others(embedded: Candidate, sources: tuple[ActorMention, ...], token:
     """Whether what is warned of is done by others than who warns."""
     if not embedded.sources or embedded.anchor.dep_ != "ccomp" or embedded.anchor.head != token:
         return False
-    own = {m.actor.country or m.actor.key for m in sources}
-    return own.isdisjoint(m.actor.country or m.actor.key for m in embedded.sources)
+    return not one_side(sources, embedded.sources)
 
 
 def _is_inverted(verb: Token) -> bool:
@@ -436,18 +435,14 @@ def _is_inverted(verb: Token) -> bool:
     return subject is not None and any(c.dep_ == "aux" and c.i < subject.left_edge.i for c in verb.children)
 
 
-def _whose(mentions: tuple[ActorMention, ...]) -> set[str]:
-    return {m.actor.country or m.actor.key for m in mentions}
-
-
 def _are_own(speakers: tuple[ActorMention, ...], targets: tuple[ActorMention, ...]) -> bool:
     """Whether a speaker's demand is on his own side: 'Trump says US troops must leave'."""
     known = all(m.actor.country and m.actor.sector in (None, "GOV", "MIL") for m in (*speakers, *targets))
-    return bool(targets) and known and _whose(targets) <= _whose(speakers)
+    return bool(targets) and known and set(map(whose, targets)) <= set(map(whose, speakers))
 
 
 def _are_others(speakers: tuple[ActorMention, ...], candidate: Candidate) -> bool:
     """Whether those who speak of an act to come are not of the country that is to do it."""
     if not speakers or not candidate.sources or not all(m.actor.country for m in (*speakers, *candidate.sources)):
         return False
-    return _whose(speakers).isdisjoint(_whose(candidate.sources))
+    return not one_side(speakers, candidate.sources)

@@ -18,7 +18,7 @@ from etl.records import Actor, ActorKind, ActorMention
 from etl.transform.actors import ActorFinder
 from etl.transform.arguments import arguments, conjuncts, noun_modifiers
 from etl.transform.cast import Cast, Person, Scene
-from etl.transform.clauses import JOINT_NOUNS, SAYING, reporting_verb
+from etl.transform.clauses import JOINT_NOUNS, SAYING, reporting_verb, verb_above
 from etl.transform.names import Named
 from etl.transform.roles import unique
 
@@ -155,7 +155,7 @@ class _Clause:
                         break
                     own.add(above.i)
                 beside = frozenset(near - own) if near & own else frozenset()
-            saying = next((a for a in verb.ancestors if a.pos_ in ("VERB", "AUX")), None)
+            saying = verb_above(verb)
             if saying is not None and saying.lemma_.lower() in SAYING:
                 said_by = arguments(saying).subject
                 speaker = said_by.i if said_by is not None else None
@@ -475,7 +475,7 @@ class References:
         lower = token.lower_
         if lower == "it" and _is_expletive(token, self._words.of_mind):
             return ()
-        verb = _verb_above(token)
+        verb = verb_above(token)
         if lower in _REFLEXIVE and verb is not None:
             args = arguments(verb)
             subject = args.object if args.passive else args.subject
@@ -925,10 +925,6 @@ def _root(token: Token) -> Token:
     while token.head.i != token.i:
         token = token.head
     return token
-
-
-def _verb_above(token: Token) -> Token | None:
-    return next((a for a in token.ancestors if a.pos_ in ("VERB", "AUX")), None)
 
 
 def _is_expletive(token: Token, of_mind: Collection[str]) -> bool:

@@ -238,11 +238,11 @@ class Roles:
 
     def counterpart(self, sources: Sequence[ActorMention]) -> tuple[ActorMention, ...]:
         """The other side of the last event that `sources` took part in: Italy of 'Moscow warned that it would respond'."""
-        own = {_whose(m) for m in sources}
+        own = {whose(m) for m in sources}
         for _, _, doers, others in self.memory.dyads:
             for one, two in ((doers, others), (others, doers)):
-                if own & {_whose(m) for m in one}:
-                    return tuple(m for m in two if _whose(m) not in own)
+                if own & {whose(m) for m in one}:
+                    return tuple(m for m in two if whose(m) not in own)
         return ()
 
     def near(self, roots: Iterable[Token], exclude: Iterable[ActorMention]) -> tuple[ActorMention, ...]:
@@ -345,7 +345,13 @@ def _are_two_states(one: ActorMention, two: ActorMention) -> bool:
     return kinds == {ActorKind.COUNTRY} and one.actor.key != two.actor.key
 
 
-def _whose(mention: ActorMention) -> str:
+def one_side(one: Sequence[ActorMention], two: Sequence[ActorMention]) -> bool:
+    """Whether some of `one` and of `two` are on the same side."""
+    return not {whose(m) for m in one}.isdisjoint(whose(m) for m in two)
+
+
+def whose(mention: ActorMention) -> str:
+    """Whose side somebody is on: the country for which he acts, else his own."""
     return mention.actor.country or mention.actor.key
 
 

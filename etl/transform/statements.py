@@ -28,13 +28,8 @@ CODES = {
     "denial": "016", "reject": "120", "demand": "100", "appeal": "020", "warn": "130", "threat": "130", "pledge": "030",
     "comment": "010",
 }  # fmt: skip
-_OWN = ("regret", "apology", "welcome", "praise", "denial", "concern")
-"""Stances that a verb carries whatever its frame says."""
 _CLAIMED = CLAIMS | {"figure", "accusation", "assertion", "insinuation", "story"}
 _SUMMONING = frozenset({"summon", "call", "haul", "convoke", "carpet"})
-_PLEDGING = frozenset(
-    {"promise", "pledge", "vow", "swear", "offer", "assure", "reassure", "guarantee", "volunteer", "undertake"}
-)
 _WARNING = frozenset({"warn", "caution", "warning"})
 _ABOUT = ("over", "about", "on", "for", "regarding", "concerning", "at", "of", "against", "that")
 _OF_TIME = frozenset({"DATE", "TIME"})
@@ -62,7 +57,9 @@ def statement_of(candidate: Candidate, event_type: str) -> StatementReport | Non
         stance = "condemn"
     if candidate.frame is not None and candidate.frame.action is not None and lemma not in words.verbs["condemn"]:
         return None
-    promised = event_type == "agreement" and {lemma, candidate.head.lemma_.lower()} & _PLEDGING
+    promised = event_type == "agreement" and not {lemma, candidate.head.lemma_.lower()}.isdisjoint(
+        words.verbs["pledge"]
+    )
     if candidate.code.startswith("011"):
         # who declines to speak says nothing
         return None

@@ -132,6 +132,10 @@ def test_cameo_is_complete() -> None:
             lambda text: text.replace('{code: "041", verbs', '{code: "051", verbs', 1),
             "belongs in the file",
         ),
+        ("sayings.yaml", lambda text: text.replace("official: [GOV", "official: [GOVT", 1), "'GOVT' is no sector"),
+        ("sayings.yaml", lambda text: text.replace("valuing: [condemn", "valuing: [blame", 1), "'blame' is no stance"),
+        ("sayings.yaml", lambda text: text.replace("if they|he", "_ they|he", 1), "begins with no word; put one first"),
+        ("treaties.yaml", lambda text: text.replace('code: "057"', "code: 57", 1), "steps"),
     ],
 )
 def test_a_slip_is_refused_by_name(tmp_path: Path, file: str, slip: Callable[[str], str], expected: str) -> None:

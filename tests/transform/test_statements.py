@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from etl.extract.text import article_from_text
-from etl.records import Event, Modality, Role
+from etl.records import Event, Modality, ParagraphKind, Role
 from etl.transform.coder import Coder
 from etl.transform.linking import link
 from etl.transform.quotes import quotations
@@ -153,3 +153,84 @@ def test_whether_somebody_regretted_is_open(coder: Coder) -> None:
 
 def test_an_indirect_word_without_a_stance_is_no_event(coder: Coder) -> None:
     assert not statements(coder, "Peruvian Foreign Minister Ana Soto said that it was raining in Lima.")
+
+
+BELOW_THE_HEADLINE = """
+
+Russian Foreign Minister Sergei Lavrov met Turkish President Recep Tayyip Erdogan in Moscow on Monday.
+
+They spoke by telephone with Israeli Prime Minister Benjamin Netanyahu for an hour."""
+
+
+def in_headline(coder: Coder, headline: str) -> list[Event]:
+    return [
+        e
+        for e in statements(coder, headline + BELOW_THE_HEADLINE)
+        if e.facts.sentence.kind is ParagraphKind.TITLE and e.facts.trigger.text == ":"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headline", "who", "stance"),
+    [
+        # persons, offices, seats of governments, organisations, armed groups
+        ("Lavrov: talks useful", "person:RUS:sergei-lavrov", "welcome"),
+        ("Lavrov: the West wants war", "person:RUS:sergei-lavrov", "comment"),
+        ("Erdogan: we will send more troops", "person:TUR:recep-tayyip-erdogan", "pledge"),
+        ("UN chief: ceasefire is fragile", "igo:un:IGO:chief", "concern"),
+        ("UN chief: stop the war in Sudan", "igo:un:IGO:chief", "demand"),
+        ("German Foreign Minister: sanctions will stay", "DEU:GOV:foreign-minister", "comment"),
+        ("Kremlin: no plans for summit", "RUS:GOV", "comment"),
+        ("The White House: we welcome the deal", "USA:GOV", "welcome"),
+        ("NATO: Russia must withdraw troops", "igo:nato", "demand"),
+        ("Red Cross: prisoners are in good health", "ngo:icrc", "comment"),
+        ("Hamas: Israel broke the truce", "arm:hamas", "condemn"),
+        # a country that speaks for itself
+        ("Iran: we will not negotiate under pressure", "IRN", "reject"),
+        ("Iran: no intention of closing the strait", "IRN", "reject"),
+    ],
+)
+def test_who_stands_alone_before_the_colon_of_a_headline_speaks(
+    coder: Coder, headline: str, who: str, stance: str
+) -> None:
+    (event,) = in_headline(coder, headline)
+    assert event.facts.statement
+    assert (speakers(event), event.facts.statement.stance, quote(event)) == ({who}, stance, None)
+    assert event.facts.modality is Modality.ASSERTED
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        # labels and explainers, of whomever
+        "Ukraine: what we know so far",
+        "Syria: a timeline",
+        "Gaza: explainer",
+        "Russia-Ukraine war: live",
+        "White House: live updates",
+        "Hamas: a history",
+        "NATO: why it matters",
+        "Lavrov: how Russia lost the West",
+        "Erdogan: the man who would be sultan",
+        "Kremlin: who will succeed Putin?",
+        "Netanyahu: his life in pictures",
+        # a country or a person of whom others speak
+        "Syria: rebels leave Homs",
+        "Iran: the west must act",
+        "Yemen: no end in sight",
+        "Turkey: election is on Sunday",
+        "Netanyahu: police say he took bribes",
+        "Erdogan: latest polls show him ahead",
+        # no actor, or more than the actor
+        "Football: Brazil win the cup",
+        "Police: suspect is in custody",
+        "Lavrov in Ankara: talks were useful",
+    ],
+)
+def test_a_label_before_the_colon_of_a_headline_says_nothing(coder: Coder, headline: str) -> None:
+    assert not in_headline(coder, headline)
+
+
+def test_a_colon_below_the_headline_needs_a_quotation(coder: Coder) -> None:
+    text = "Ministers meet in Moscow" + BELOW_THE_HEADLINE + "\n\nLavrov: talks were useful, and will go on."
+    assert not [e for e in statements(coder, text) if e.facts.trigger.text == ":"]
