@@ -225,8 +225,8 @@ def _quotes(told: ToldArticle, article: Article, coded: Sequence[Event], tally: 
     tally["quote gold"] += len(gold)
     tally["quote coded"] += len(found)
     tally["quote right"] += len(gold.keys() & found.keys())
-    for quote in gold.keys() - found.keys():
+    for quote in (quote for quote in gold if quote not in found):
         yield Miss(id=told.id, text=_place(gold[quote], article), gold=quote, coded=(), reason="quote missed", parse="")
-    for quote in found.keys() - gold.keys():
+    for quote in (quote for quote in found if quote not in gold):
         text = found[quote].facts.sentence.text
         yield Miss(id=told.id, text=text, gold="-", coded=(quote,), reason="false quote", parse="")

@@ -58,6 +58,13 @@ def test_a_wrong_stance_speaker_and_quotation_are_told(
     assert {m.reason for m in score_statements(read_told(load_told(gold), coder)).misses} == reasons
 
 
+def test_misses_stand_in_the_order_of_the_gold(coder: Coder, tmp_path: Path) -> None:
+    quotes = [f"Lie number {n}" for n in ("one", "two", "three", "four", "five", "six")]
+    gold = write(tmp_path / "gold.jsonl", statements=[SAID | {"quote": quote} for quote in quotes])
+    misses = score_statements(read_told(load_told(gold), coder)).misses
+    assert [m.gold for m in misses if m.reason == "quote missed"] == quotes
+
+
 def test_a_bad_statement_names_its_line(tmp_path: Path) -> None:
     gold = write(tmp_path / "gold.jsonl", statements=[{"speakers": ["Rosa Prieto"]}])
     with pytest.raises(CommuniqueError, match=r"gold\.jsonl, line 1"):
