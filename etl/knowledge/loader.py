@@ -690,6 +690,7 @@ def check_knowledge(folder: Path = FOLDER) -> list[str]:
     from etl.knowledge.places import load_buildings
     from etl.knowledge.sayings import load_sayings
     from etl.knowledge.short_forms import load_short_forms
+    from etl.knowledge.treaties import load_treaty_words
 
     problems: list[str] = []
     checks: tuple[Callable[[], object], ...] = (
@@ -697,6 +698,7 @@ def check_knowledge(folder: Path = FOLDER) -> list[str]:
         lambda: load_predicates(folder / "predicates"),
         lambda: load_short_forms(folder / "short_forms.yaml"),
         lambda: load_sayings(folder / "sayings.yaml"),
+        lambda: load_treaty_words(folder / "treaties.yaml"),
         lambda: dictionary_countries(folder),
         lambda: load_buildings(folder),
     )

@@ -132,6 +132,12 @@ def test_cameo_is_complete() -> None:
             lambda text: text.replace('{code: "041", verbs', '{code: "051", verbs', 1),
             "belongs in the file",
         ),
+        ("treaties.yaml", lambda text: text.replace("\nkinds:", "\nkindz:", 1), "kindz"),
+        (
+            "treaties.yaml",
+            lambda text: text.replace("\n  signed:", "\n  undersigned:", 1),
+            "'undersigned' is not among",
+        ),
     ],
 )
 def test_a_slip_is_refused_by_name(tmp_path: Path, file: str, slip: Callable[[str], str], expected: str) -> None:
