@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
+from db.errors import CommuniqueError
 from etl.evaluation.gold import Evaluation, read_records
 from etl.evaluation.statements import GoldStatement, score_statements
 from etl.evaluation.treaties import GoldTreaty, score_treaties
 from etl.extract.text import article_from_text
+from etl.knowledge import load_knowledge
 from etl.records import Article, Event
 from etl.transform.linking import link
 
@@ -65,10 +67,24 @@ def is_told(path: Path) -> bool:
 def load_told(path: Path, *, split: str | None = None) -> tuple[ToldArticle, ...]:
     """The articles of a file (JSON Lines), of one `split` where given.
 
-    Raises CommuniqueError naming the line that is none.
+    Raises CommuniqueError naming the line that is none, or that has a code which no coder can give.
     """
-    keys = "id, title, text, statements, treaties"
-    return tuple(a for _, a in read_records(path, ToldArticle, keys) if split is None or a.split == split)
+    known, out = load_knowledge().vocabularies, []
+    for number, told in read_records(path, ToldArticle, "id, title, text, statements, treaties"):
+        for vocabulary, codes in (
+            ("stance", [s.stance for s in told.statements]),
+            ("treaty_kind", [t.kind for t in told.treaties]),
+            ("treaty_action", [e.action for t in told.treaties for e in t.events]),
+            ("provision", [p.code for t in told.treaties for p in t.provisions]),
+        ):
+            if unknown := [code for code in codes if code not in known[vocabulary]]:
+                raise CommuniqueError(
+                    f"{path}, line {number}: {unknown[0]!r} is no {vocabulary}. Known: {', '.join(known[vocabulary])}.",
+                    exit_code=2,
+                )
+        if split is None or told.split == split:
+            out.append(told)
+    return tuple(out)
 
 
 def read_told(articles: Sequence[ToldArticle], coder: Coder) -> tuple[Reading, ...]:

@@ -94,3 +94,17 @@ def test_an_article_without_its_statements_or_treaties_is_no_gold(tmp_path: Path
     assert is_told(path)
     with pytest.raises(CommuniqueError, match=key):
         load_told(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"kind": "concordat"}, "'concordat' is no treaty_kind"),
+        ({"provisions": [{"code": "tariffs", "words": "lifts tariffs"}]}, "'tariffs' is no provision"),
+        ({"events": [{**ARTICLE["treaties"][0]["events"][0], "action": "sealed"}]}, "'sealed' is no treaty_action"),
+    ],
+)
+def test_a_code_that_no_coder_gives_is_refused(tmp_path: Path, changes: dict[str, Any], said: str) -> None:
+    gold = write(tmp_path / "gold.jsonl", treaties=[{**ARTICLE["treaties"][0], **changes}])
+    with pytest.raises(CommuniqueError, match=f"line 1: {said}"):
+        load_told(gold)

@@ -71,6 +71,12 @@ def test_a_bad_statement_names_its_line(tmp_path: Path) -> None:
         load_told(gold)
 
 
+def test_an_unknown_stance_is_refused(tmp_path: Path) -> None:
+    gold = write(tmp_path / "gold.jsonl", statements=[SAID | {"stance": "prayse"}])
+    with pytest.raises(CommuniqueError, match=r"line 1: 'prayse' is no stance. Known: support, "):
+        load_told(gold)
+
+
 @pytest.mark.parametrize("split", FLOORS)
 def test_the_coder_is_no_worse_at_statements_than_it_was(coder: Coder, split: str) -> None:
     scores = score_statements(read_told(load_told(GOLD, split=split), coder)).overall
