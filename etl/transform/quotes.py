@@ -17,7 +17,7 @@ _SINGLE = re.compile(
     r"(?<![\w’'])(?P<open>[‘'])(?=[\w(\[])(?!\d\ds?\b)(?P<words>(?:[^\n‘\"“”]){1,400}?)(?P<close>[’'])(?!\w)"
     r"(?=$|[\s,.;:!?)\]—–-])"
 )
-_BEFORE_OPENING = re.compile(r"[\s(\[—–\-/:]$")
+_BEFORE_OPENING = re.compile(r"[\s(\[—–\-/:]")
 _LONGEST = 2_000
 """Code points; a mark that nothing closes for longer quotes nobody."""
 
@@ -72,7 +72,7 @@ def _doubles(words: str) -> Iterator[tuple[int, int, bool]]:
         at, mark = match.start(), match.group()
         if opened is None:
             # a plain mark behind a word closes what opened outside the text, or measures inches
-            if mark in "“«" or (mark == '"' and (at == 0 or _BEFORE_OPENING.search(words[:at]))):
+            if mark in "“«" or (mark == '"' and (at == 0 or _BEFORE_OPENING.match(words, at - 1))):
                 opened = at + 1
         elif mark in "”»" or (mark == '"' and not _opens_again(words, at)):
             if at > opened:
@@ -86,5 +86,5 @@ def _doubles(words: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _opens_again(words: str, at: int) -> bool:
-    """Whether a plain mark can only open: a space before it and a word behind it, while the next one closes."""
-    return bool(_BEFORE_OPENING.search(words[:at])) and words[at + 1 : at + 2].isalnum() and words[at - 1] == " "
+    """Whether a plain mark can only open: a space before it and a word behind it."""
+    return words[at - 1] == " " and words[at + 1 : at + 2].isalnum()
