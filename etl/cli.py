@@ -568,7 +568,9 @@ def evaluate(
     of_articles = [name for name in SCORES if name in result.overall and (name in whole or not result.by_category)]
     of_articles = [name for name in of_articles if name != "false_alarms"]
     if of_articles:
-        print_rows([tuple(result.overall[name] for name in of_articles)], of_articles)
+        print_rows(
+            [(name, result.overall[name], SCORES[name]) for name in of_articles], ("score", "value", "what it says")
+        )
     if result.reliability:
         print_rows(result.reliability, ("from", "to", "mean confidence", "share right", "mentions"))
     if "false_alarms" in result.overall:

@@ -894,6 +894,15 @@ def test_evaluate_compares_with_an_earlier_run(tmp_path: Path) -> None:
     assert "before.json" in fails(2, "evaluate", gold, "--against", before)
 
 
+def test_every_score_of_articles_is_named_in_full_with_what_it_says() -> None:
+    told = {"id": "a", "title": "Peru", "text": "Peru praised Chile.", "statements": [], "treaties": []}
+    Path("told.jsonl").write_text(json.dumps(told), encoding="utf-8")
+    shown = works("evaluate", "told.jsonl")
+    for name in ("treaty_event_modality", "provision_f1", "statement_precision", "addressee_right"):
+        assert name in shown
+    assert "quotations with exactly the right words, F1" in " ".join(shown.split())
+
+
 def test_what_lasts_is_shown_since_it_began() -> None:
     sentence = "Norway has mediated between Chad and Sudan since February 2000."
     assert "when: since 2000-02 (month 'February 2000')" in works("explain", sentence)
