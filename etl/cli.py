@@ -517,6 +517,8 @@ def evaluate(
     settings = settings_of(model=model, scorer=scorer)
     coder = Coder(model=settings.model, scored=settings.scorer)
     if is_passages(gold):
+        if split is not None:
+            raise CommuniqueError(f"{gold}: passages have no splits. Leave out --split.", exit_code=2)
         result = evaluate_passages(load_passages(gold), coder)
     elif is_annotated(gold):
         result = evaluate_annotated(load_annotated(gold, split=split), coder)

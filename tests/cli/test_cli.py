@@ -903,6 +903,11 @@ def test_every_score_of_articles_is_named_in_full_with_what_it_says() -> None:
     assert "quotations with exactly the right words, F1" in " ".join(shown.split())
 
 
+def test_passages_have_no_splits() -> None:
+    Path("passages.tsv").write_text("wire\tNothing here.\n", encoding="utf-8")
+    assert "Leave out --split" in fails(2, "evaluate", "passages.tsv", "--split", "tuned")
+
+
 def test_what_lasts_is_shown_since_it_began() -> None:
     sentence = "Norway has mediated between Chad and Sudan since February 2000."
     assert "when: since 2000-02 (month 'February 2000')" in works("explain", sentence)
