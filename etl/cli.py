@@ -424,8 +424,13 @@ def check_knowledge_command(ctx: click.Context, folder: Path | None, examples: b
     """Check every knowledge file: well-formed, consistent, and every example sentence coded as it says."""
     from etl.knowledge import check_knowledge
     from etl.knowledge.loader import FOLDER
+    from etl.transform.scorer import MODEL, load_scorer
 
     found = check_knowledge(folder or FOLDER)
+    try:
+        load_scorer((folder or FOLDER) / MODEL.name)
+    except CommuniqueError as error:
+        found.append(str(error))
     if examples and not found:
         from etl.evaluation.examples import failing_examples
 
