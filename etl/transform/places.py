@@ -16,6 +16,7 @@ from etl.knowledge import load_knowledge
 from etl.knowledge.places import PlaceRow, is_building, is_place, places_named
 from etl.records import Place, PlaceBasis
 from etl.records import Span as Words
+from etl.transform.phrases import entity_around
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -453,8 +454,8 @@ def _regions() -> Mapping[str, tuple[str, ...]]:
 
 def _in_longer_name(span: Span) -> bool:
     """'University of Geneva', 'Paris Club', 'Jordan Smith'; not 'Dhaka University', which stands in Dhaka."""
-    entity = next((e for e in span.doc.ents if e.start <= span.start and span.end <= e.end), None)
-    if entity is None or len(entity) <= len(span):
+    entity = entity_around(span[0])
+    if entity is None or entity.end < span.end or len(entity) <= len(span):
         return False
     behind = [t.lower_ for t in span.doc[span.end : entity.end]]
     if behind and all(word in _SITES or word == "international" for word in behind):
