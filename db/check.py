@@ -62,6 +62,17 @@ _COUNTS = (
         "SELECT e.event_id FROM treaty_event e JOIN treaty t ON t.id = e.treaty_id WHERE NOT EXISTS "
         "(SELECT 1 FROM event_mention m WHERE m.event_id = e.event_id AND m.article_id = t.article_id)",
     ),
+    (
+        "words of a treaty from an article that tells of none of its steps",
+        "SELECT w.treaty_id FROM (SELECT treaty_id, article_id FROM treaty_name UNION SELECT treaty_id, article_id FROM treaty_provision) w "
+        "WHERE NOT EXISTS (SELECT 1 FROM treaty_event e JOIN event_mention m ON m.event_id = e.event_id "
+        "WHERE e.treaty_id = w.treaty_id AND m.article_id = w.article_id)",
+    ),
+    (
+        "quotation from an article that does not tell of its event",
+        "SELECT s.event_id FROM statement s WHERE s.article_id IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM event_mention m WHERE m.event_id = s.event_id AND m.article_id = s.article_id)",
+    ),
     ("alias that neither a text nor a user gave", "SELECT alias FROM actor_alias WHERE NOT (is_seen OR is_given)"),
 )
 # substr counts characters on both databases, as the spans do

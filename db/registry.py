@@ -480,6 +480,7 @@ def _remove_unused(connection: Connection, actor: str) -> None:
         select(mention.c.id).where(mention.c.attributed_to_actor_id == actor),
         select(_T["actor_office"].c.actor_id).where(_T["actor_office"].c.actor_id == actor),
         select(_T["mention_participant"].c.mention_id).where(_T["mention_participant"].c.actor_id == actor),
+        select(_T["treaty_party"].c.treaty_id).where(_T["treaty_party"].c.actor_id == actor),
     )
     if not any(connection.execute(use.limit(1)).first() for use in uses):
         connection.execute(delete(_ALIAS).where(_ALIAS.c.actor_id == actor))

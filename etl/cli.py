@@ -424,8 +424,13 @@ def check_knowledge_command(ctx: click.Context, folder: Path | None, examples: b
     """Check every knowledge file: well-formed, consistent, and every example sentence coded as it says."""
     from etl.knowledge import check_knowledge
     from etl.knowledge.loader import FOLDER
+    from etl.transform.scorer import MODEL, load_scorer
 
     found = check_knowledge(folder or FOLDER)
+    try:
+        load_scorer((folder or FOLDER) / MODEL.name)
+    except CommuniqueError as error:
+        found.append(str(error))
     if examples and not found:
         from etl.evaluation.examples import failing_examples
 
@@ -517,6 +522,8 @@ def evaluate(
     settings = settings_of(model=model, scorer=scorer)
     coder = Coder(model=settings.model, scored=settings.scorer)
     if is_passages(gold):
+        if split is not None:
+            raise CommuniqueError(f"{gold}: passages have no splits. Leave out --split.", exit_code=2)
         result = evaluate_passages(load_passages(gold), coder)
     elif is_annotated(gold):
         result = evaluate_annotated(load_annotated(gold, split=split), coder)
@@ -568,7 +575,9 @@ def evaluate(
     of_articles = [name for name in SCORES if name in result.overall and (name in whole or not result.by_category)]
     of_articles = [name for name in of_articles if name != "false_alarms"]
     if of_articles:
-        print_rows([tuple(result.overall[name] for name in of_articles)], of_articles)
+        print_rows(
+            [(name, result.overall[name], SCORES[name]) for name in of_articles], ("score", "value", "what it says")
+        )
     if result.reliability:
         print_rows(result.reliability, ("from", "to", "mean confidence", "share right", "mentions"))
     if "false_alarms" in result.overall:

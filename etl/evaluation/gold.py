@@ -49,7 +49,7 @@ SCORES = {
     "treaty_event_modality": "share of these with the gold modality",
     "treaty_event_date": "share of these that begin on the gold's day, in its month or year, or like it on none told",
     "provision_f1": "F1 of provisions: code on the right treaty",
-    "treaty_f1": "F1 of treaties: all of its names on one coded treaty, of no other",
+    "treaty_f1": "F1 of treaties: exactly one coded treaty goes by its names",
     "events_matched": "share of marked events that were coded, by their triggers",
     "statements": "statements that the articles' gold lists",
     "statement_precision": "share of coded statements that are gold ones: speakers' countries, persons and stance right",

@@ -16,6 +16,7 @@ from pathlib import Path
 from db.errors import CommuniqueError
 from etl.evaluation.gold import Evaluation, Miss, categories, shown, sides
 from etl.extract.text import article_from_text
+from etl.knowledge import load_knowledge
 from etl.records import Article, EventMention, Modality
 from etl.transform.coder import Coder
 
@@ -68,7 +69,7 @@ def is_passages(path: Path) -> bool:
 def load_passages(path: Path) -> tuple[Passage, ...]:
     """The passages of a file. Raises CommuniqueError, with file, line, value and mend, for a line that is none."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise CommuniqueError(f"{path}: cannot be read ({error}).", exit_code=2) from error
     rows = ((n, line) for n, line in enumerate(lines, start=1) if line and not line.startswith("#"))
@@ -90,24 +91,40 @@ def _passage(line: str, id_: str, where: str) -> Passage:
         name = modality.removesuffix(" bg")
         if name not in _MODALITIES:
             raise CommuniqueError(f"{where}: {name!r} is none of {', '.join(_MODALITIES)}.", exit_code=2)
+        if not words.strip():
+            raise CommuniqueError(
+                f"{where}: the mark {mark[0]!r} has no trigger. Mark a word of the text.", exit_code=2
+            )
+        if cameo not in load_knowledge().cameo:
+            raise CommuniqueError(f"{where}: code {cameo!r} is none of cameo.tsv.", exit_code=2)
         events.append(
             Marked(
                 start=len(text),
                 end=len(text) + len(words),
                 cameo=cameo,
-                sources=_countries(sources),
-                targets=frozenset() if targets == "=" else _countries(targets),
+                sources=_countries(sources, where),
+                targets=frozenset() if targets == "=" else _countries(targets, where),
                 is_reciprocal=targets == "=",
                 modality=_MODALITIES[name],
             )
         )
         text += words
         last = mark.end()
-    return Passage(id=id_, genre=genre, text=text + marked[last:], events=tuple(events))
+    text += marked[last:]
+    if left := re.search(r"\{\{|\}\}", text):
+        raise CommuniqueError(
+            f"{where}: {left[0]!r} belongs to no mark, at {text[left.start() : left.start() + 30]!r}.", exit_code=2
+        )
+    return Passage(id=id_, genre=genre, text=text, events=tuple(events))
 
 
-def _countries(field: str) -> frozenset[str]:
-    return frozenset(part.partition(":")[0] for part in field.split("+") if part) - {"NIL"}
+def _countries(field: str, where: str) -> frozenset[str]:
+    found = frozenset(part.partition(":")[0] for part in field.split("+") if part) - {"NIL"}
+    if unknown := sorted(found - load_knowledge().countries.keys() - {"IGO", "NGO"}):
+        raise CommuniqueError(
+            f"{where}: {unknown[0]!r} is no country of countries.tsv, nor IGO, NGO or NIL.", exit_code=2
+        )
+    return found
 
 
 class Judge:

@@ -20,11 +20,9 @@ from etl.evaluation.gold import Evaluation, Miss, sides
 from etl.knowledge import load_knowledge
 from etl.records import Article, Event, Modality, Role
 from etl.transform.cast import slug
-from etl.transform.linking import link
 
 if TYPE_CHECKING:
-    from etl.evaluation.told import ToldArticle
-    from etl.transform.coder import Coder
+    from etl.evaluation.told import Reading, ToldArticle
 
 _MARKS = " \n\t\"'“”‘’,.;:"
 _MADE = frozenset({Modality.ASSERTED, Modality.PLANNED, Modality.DEMANDED})
@@ -53,16 +51,15 @@ class GoldStatement(BaseModel):
         return f"{'+'.join(self.speakers)} ({'+'.join(self.countries)}) {self.stance}"
 
 
-def score_statements(articles: Sequence[ToldArticle], coder: Coder) -> Evaluation:
-    """How `coder` reads the statements of `articles`; each coded statement answers for one gold statement."""
+def score_statements(readings: Sequence[Reading]) -> Evaluation:
+    """How well the statements of articles were read; each coded statement answers for one gold statement."""
     tally: Counter[str] = Counter()
     misses: list[Miss] = []
     outcomes = {}
-    for told in articles:
+    for reading in readings:
         mine: Counter[str] = Counter()
-        article = told.article
-        events = (e for e in link(coder.code(article)) if e.facts.modality in _MADE)
-        coded = [e for e in events if e.facts.statement is not None]
+        told, article = reading.told, reading.article
+        coded = [e for e in reading.events if e.facts.modality in _MADE and e.facts.statement is not None]
         misses += _quotes(told, article, coded, mine)
         misses += _statements(told, article, coded, mine)
         outcomes[told.id] = f"statements {mine['right']}/{mine['gold']}"
@@ -228,8 +225,8 @@ def _quotes(told: ToldArticle, article: Article, coded: Sequence[Event], tally: 
     tally["quote gold"] += len(gold)
     tally["quote coded"] += len(found)
     tally["quote right"] += len(gold.keys() & found.keys())
-    for quote in gold.keys() - found.keys():
+    for quote in (quote for quote in gold if quote not in found):
         yield Miss(id=told.id, text=_place(gold[quote], article), gold=quote, coded=(), reason="quote missed", parse="")
-    for quote in found.keys() - gold.keys():
+    for quote in (quote for quote in found if quote not in gold):
         text = found[quote].facts.sentence.text
         yield Miss(id=told.id, text=text, gold="-", coded=(quote,), reason="false quote", parse="")

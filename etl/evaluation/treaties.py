@@ -11,11 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from etl.evaluation.gold import Evaluation, Miss
 from etl.records import Actor, ActorKind, Event, Modality, Treaty
-from etl.transform.linking import link
 
 if TYPE_CHECKING:
-    from etl.evaluation.told import ToldArticle
-    from etl.transform.coder import Coder
+    from etl.evaluation.told import Reading, ToldArticle
 
 _ALPHA3 = re.compile(r"[A-Z]{3}")
 
@@ -53,20 +51,20 @@ class GoldTreaty(_Strict):
     events: tuple[_GoldStage, ...] = ()
 
 
-def score_treaties(articles: Sequence[ToldArticle], coder: Coder) -> Evaluation:
-    """How `coder` reads the treaties of `articles`: the scores told by `gold.SCORES`, and what was read wrongly.
+def score_treaties(readings: Sequence[Reading]) -> Evaluation:
+    """How well the treaties of articles were read: the scores told by `gold.SCORES`, and what was read wrongly.
 
-    An event is right with its action and all its parties, a provision with its code on the right treaty, a treaty when one
-    coded treaty has its names and no other's.
+    An event is right with its action and all its parties, a provision with its code on the right treaty, a treaty when
+    exactly one coded treaty has more of its names than of any other's.
     """
     tally: Counter[tuple[str, str]] = Counter()
     misses: list[Miss] = []
     outcomes = {}
-    for told in articles:
-        article, mine = told.article, Counter[tuple[str, str]]()
-        events = [e for e in link(coder.code(article)) if e.facts.treaty]
+    for reading in readings:
+        told, mine = reading.told, Counter[tuple[str, str]]()
+        events = [e for e in reading.events if e.facts.treaty]
         treaties = {e.facts.treaty.treaty.id: e.facts.treaty.treaty for e in events if e.facts.treaty}
-        of = _paired(told.treaties, treaties.values(), article.text)
+        of = _paired(told.treaties, treaties.values(), reading.article.text)
         misses += _events(told, events, mine)
         misses += _provisions(told, treaties.values(), of, mine)
         misses += _wholes(told, treaties.values(), of, mine)

@@ -86,7 +86,7 @@ def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle
     actors += [m.actor for treaty in treaties for _, m in _bound(treaty)]
     _insert(connection, "article", [_article(c, sources, run_id, now) for c in coded])
     _actors(connection, actors, registered)
-    _aliases(connection, [p for _, p in everyone], [person for _, person in registered])
+    _aliases(connection, [p for _, e, _ in events for p in _called(e)], [person for _, person in registered])
     _offices(connection, [*((a, p.mention.actor) for a, p in everyone), *registered])
     _insert(
         connection,
@@ -139,6 +139,13 @@ def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle
     )
     _subtypes(connection, [(article, event) for article, event, _ in events])
     return len(events)
+
+
+def _called(event: Event) -> Iterator[Participant]:
+    """Who takes part in any report of an event by words of his own: 'came into force' stands for a treaty's parties, and names nobody."""
+    triggers = {(m.trigger.start, m.trigger.end) for m in event.mentions}
+    taking_part = (p for m in (*event.mentions, event.facts) for p in m.participants)
+    yield from (p for p in taking_part if (p.mention.start, p.mention.end) not in triggers)
 
 
 def _named(coded: Coded) -> list[Actor]:

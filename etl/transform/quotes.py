@@ -18,6 +18,8 @@ _SINGLE = re.compile(
     r"(?=$|[\s,.;:!?)\]—–-])"
 )
 _BEFORE_OPENING = re.compile(r"[\s(\[—–\-/:]")
+# three letters before the stop, which abbreviations and titles have not
+_SENTENCE_ENDS = re.compile(r"(?<=[a-z]{3})[.!?…](?=\s)")
 _LONGEST = 2_000
 """Code points; a mark that nothing closes for longer quotes nobody."""
 
@@ -53,7 +55,15 @@ def quotations(article: Article) -> tuple[Quotation, ...]:
             first = found.pop(0)
             out[-1] = replace(last, end=first.end, closed=first.closed, paragraphs=(*last.paragraphs, number))
         out += found
-    return tuple(q for q in out if q.end - q.start <= _LONGEST)
+    return tuple(q for q in (_sure(q, article.text) for q in out) if q.end - q.start <= _LONGEST)
+
+
+def _sure(quote: Quotation, text: str) -> Quotation:
+    """Of a quotation that is neither closed nor goes on, the first sentence: those behind it may be anybody's words."""
+    if quote.closed or len(quote.paragraphs) > 1:
+        return quote
+    stop = _SENTENCE_ENDS.search(text, quote.start, quote.end)
+    return replace(quote, end=stop.end()) if stop else quote
 
 
 def _within(words: str) -> list[tuple[int, int, bool]]:
@@ -86,5 +96,5 @@ def _doubles(words: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _opens_again(words: str, at: int) -> bool:
-    """Whether a plain mark can only open: a space before it and a word behind it, while the next one closes."""
+    """Whether a plain mark can only open: a space before it and a word behind it."""
     return words[at - 1] == " " and words[at + 1 : at + 2].isalnum()

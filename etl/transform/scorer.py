@@ -25,10 +25,13 @@ _FEW = 20
 _MEND = "Reinstall communiqué, retrain it (python -m training.scorer), or go on without it: --no-scorer."
 
 
-class _Scale(BaseModel):
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class _Scale(_Part):
     """Of one question: the bias of the regression, and the slope and shift of its calibration."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     bias: float
     slope: float
     shift: float
@@ -43,10 +46,9 @@ def length(words: Collection[str]) -> float:
     return math.sqrt(max(len(words), _FEW))
 
 
-class Topics(BaseModel):
+class Topics(_Part):
     """Words that speak of politics (above 0) or of something else (below), as they stand in a text."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     bias: float
     words: Mapping[str, float]
 
@@ -57,8 +59,7 @@ class Topics(BaseModel):
         return max(-SUREST, min(SUREST, round(self.bias + total / length(words))))
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class _Model(_Part):
     features: int
     topics: Topics
     least: float
@@ -122,6 +123,7 @@ def load_scorer(path: Path = MODEL) -> Scorer:
         return Scorer(_Model.model_validate(data))
     except OSError as error:
         raise CommuniqueError(f"{path}: the scorer's model cannot be read ({error.strerror}). {_MEND}") from error
-    except (ValueError, AttributeError, ValidationError) as error:
-        reason = str(error).splitlines()[0]
+    except (ValueError, AttributeError) as error:
+        slip = error.errors()[0] if isinstance(error, ValidationError) else None
+        reason = f"{'.'.join(map(str, slip['loc']))}: {slip['msg']}" if slip else str(error).splitlines()[0]
         raise CommuniqueError(f"{path}: the scorer's model is damaged ({reason}). {_MEND}") from error

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from sqlalchemy import Engine, text
 
 from db import migrate
 from etl.cli import main
+from etl.knowledge.loader import FOLDER
 from etl.pipeline import RunReport
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -892,6 +894,28 @@ def test_evaluate_compares_with_an_earlier_run(tmp_path: Path) -> None:
     assert "no record changed" in works("evaluate", gold, "--against", before)
     before.write_text("{}", encoding="utf-8")
     assert "before.json" in fails(2, "evaluate", gold, "--against", before)
+
+
+def test_every_score_of_articles_is_named_in_full_with_what_it_says() -> None:
+    told = {"id": "a", "title": "Peru", "text": "Peru praised Chile.", "statements": [], "treaties": []}
+    Path("told.jsonl").write_text(json.dumps(told), encoding="utf-8")
+    shown = works("evaluate", "told.jsonl")
+    for name in ("treaty_event_modality", "provision_f1", "statement_precision", "addressee_right"):
+        assert name in shown
+    assert "quotations with exactly the right words, F1" in " ".join(shown.split())
+
+
+def test_knowledge_check_tells_of_a_scorer_that_no_run_could_use() -> None:
+    shutil.copytree(FOLDER, "knowledge")
+    Path("knowledge/scorer.json").write_text('{"features": 0}', encoding="utf-8")
+    checked = call("knowledge", "check", "--no-examples", "--folder", "knowledge")
+    assert checked.exit_code == 1
+    assert "was trained for features 0" in checked.stdout
+
+
+def test_passages_have_no_splits() -> None:
+    Path("passages.tsv").write_text("wire\tNothing here.\n", encoding="utf-8")
+    assert "Leave out --split" in fails(2, "evaluate", "passages.tsv", "--split", "tuned")
 
 
 def test_what_lasts_is_shown_since_it_began() -> None:

@@ -13,6 +13,7 @@ from db.errors import CommuniqueError
 from db.migrate import downgrade, upgrade
 
 ANY = "(SELECT min(id) FROM event_mention)"
+OTHER = "(SELECT min(id) FROM article WHERE id <> {}.article_id)"
 DAMAGES = [
     (
         "UPDATE event_mention SET sentence_start = sentence_start + 1, trigger_start = trigger_start + 1 WHERE id = "
@@ -30,6 +31,19 @@ DAMAGES = [
     ("UPDATE statement SET quote = 'never said' WHERE quote IS NOT NULL", "statement.quote"),
     ("UPDATE treaty_name SET text_end = text_end + 1", "treaty_name.text"),
     ("DELETE FROM treaty_event", "treaty without an event"),
+    (f"UPDATE treaty SET article_id = {OTHER.format('treaty')}", "a treaty of another article"),
+    (
+        f"UPDATE treaty_name SET article_id = {OTHER.format('treaty_name')}",
+        "an article that tells of none of its steps",
+    ),
+    (
+        f"UPDATE treaty_provision SET article_id = {OTHER.format('treaty_provision')}",
+        "an article that tells of none of its steps",
+    ),
+    (
+        f"UPDATE statement SET article_id = {OTHER.format('statement')} WHERE article_id IS NOT NULL",
+        "an article that does not tell of its event",
+    ),
     ("UPDATE treaty_provision SET text_end = text_end + 1", "treaty_provision.text"),
     ("UPDATE article SET text = 'x' || text WHERE status_code = 'coded'", "the text there reads otherwise"),
     ("UPDATE event SET mention_count = mention_count + 1 WHERE id = (SELECT min(id) FROM event)", "mention_count"),

@@ -37,12 +37,22 @@ def test_marks_are_taken_out_of_the_text(tmp_path: Path) -> None:
         ("wire Chad condemned the raid.", "a genre, a tab and a text"),
         ("wire\tChad {{condemned|111|TCD}} the raid.", "is not of the form"),
         ("wire\tChad {{condemned|111|TCD||maybe}} the raid.", "'maybe' is none of asserted"),
+        ("wire\tChad {{condemned|119|TCD||asserted}} the raid.", "'119' is none of cameo.tsv"),
+        ("wire\tChad {{condemned|111|CHD||asserted}} the raid.", "'CHD' is no country"),
+        ("wire\tChad {{condemned|111|TCD|SDN+Iran|asserted}} the raid.", "'Iran' is no country"),
+        ("wire\tChad {{|111|TCD||asserted}} the raid.", "has no trigger"),
+        ("wire\tChad {{condemned|111|TCD||asserted} the raid.", "belongs to no mark"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, line: str, said: str) -> None:
     with pytest.raises(CommuniqueError, match=r"passages\.tsv, line 2") as error:
         load_passages(passages(tmp_path, "wire\tNothing here.", line))
     assert said in str(error.value)
+
+
+def test_the_passages_to_learn_from_are_sound() -> None:
+    for path in sorted((GOLD.parents[1] / "training" / "passages").glob("*.tsv")):
+        assert load_passages(path)
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,12 @@ def test_cameo_is_complete() -> None:
         ("sayings.yaml", lambda text: text.replace("valuing: [condemn", "valuing: [blame", 1), "'blame' is no stance"),
         ("sayings.yaml", lambda text: text.replace("if they|he", "_ they|he", 1), "begins with no word; put one first"),
         ("treaties.yaml", lambda text: text.replace('code: "057"', "code: 57", 1), "steps"),
+        ("treaties.yaml", lambda text: text.replace("\nkinds:", "\nkindz:", 1), "kindz"),
+        (
+            "treaties.yaml",
+            lambda text: text.replace("\n  signed:", "\n  undersigned:", 1),
+            "'undersigned' is not among",
+        ),
     ],
 )
 def test_a_slip_is_refused_by_name(tmp_path: Path, file: str, slip: Callable[[str], str], expected: str) -> None:

@@ -64,6 +64,19 @@ def test_one_treaty_has_its_events_names_parties_and_provisions(treaties: str) -
     assert ("Pacific Border Treaty", "ratified") in listed
 
 
+def test_what_is_done_to_a_treaty_is_nobodys_name(
+    database: str, tmp_path: Path, read_into: Callable[..., pipeline.RunReport]
+) -> None:
+    path = tmp_path / "pact.txt"
+    path.write_text(
+        "Peru and Chile signed a border treaty in Lima on Monday. The treaty came into force.", encoding="utf-8"
+    )
+    read_into(database, path)
+    assert rows(database, "SELECT count(*) FROM mention_participant WHERE text = 'came into force'") == [(2,)]
+    names = rows(database, "SELECT alias FROM actor_alias WHERE is_seen ORDER BY alias")
+    assert names == [("Chile",), ("Peru",)]
+
+
 def test_loading_it_again_changes_nothing(
     treaties: str, tmp_path: Path, read_into: Callable[..., pipeline.RunReport], rows_of: Callable[..., Any]
 ) -> None:

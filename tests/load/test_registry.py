@@ -34,6 +34,10 @@ NAME_ONLY = ("2026-02-10", "Maria Falcao met Norway's president in Oslo on Tuesd
 PRIVATE = ("2026-02-12", "Maria Falcao met John Smith in Oslo on Wednesday. The talks were long.")
 RIVAL = ("2026-02-13", "Brazilian Defence Minister Maria Falcao condemned Peru on Tuesday.")
 LATER = ("2026-02-20", "Maria Falcao met Kenya's president in Nairobi on Thursday.")
+DEPOSIT = (
+    "2026-02-21",
+    "Peru and Chile signed a border treaty in Lima on Monday. The treaty was deposited with Brazil's Maria Falcao.",
+)
 PRT, BRA, BARE = "person:PRT:maria-falcao", "person:BRA:maria-falcao", "person:-:maria-falcao"
 JOURNAL = ("actor_decision", "actor_decision_article")
 
@@ -269,6 +273,16 @@ def test_a_split_makes_another_actor_of_some_articles_and_is_undone(database: st
     deciding(database, undo_decision, 1)
     after = rows_of(database)
     assert {t: r for t, r in after.items() if t not in JOURNAL} == {t: r for t, r in before.items() if t not in JOURNAL}
+    assert sound(database)
+
+
+def test_a_split_is_undone_though_a_treaty_names_the_actor_that_it_made(database: str, load: Load) -> None:
+    load(database, MINISTER, NAME_ONLY)
+    ((article,),) = rows(database, f"SELECT id FROM article WHERE published_on = '{NAME_ONLY[0]}'")
+    deciding(database, split_actor, PRT, [article], name="Maria Falcao", slug="maria-falcao", country="BRA")
+    load(database, DEPOSIT)
+    deciding(database, undo_decision, 1)
+    assert rows(database, "SELECT actor_id FROM treaty_party WHERE role = 'depositary'") == [(BRA,)]
     assert sound(database)
 
 

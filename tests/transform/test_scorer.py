@@ -48,9 +48,8 @@ def test_a_match_is_no_war(coder: Coder, scored_coder: Coder) -> None:
 
 def test_a_clear_report_is_surer_than_a_phrase_in_passing(scored_coder: Coder) -> None:
     clear = scored_coder.code(article_from_text("Finland condemned Belarus on Monday."))[0]
-    passing = scored_coder.code(
-        article_from_text("She remembers a childhood of moving house, of fighting in Syria on the radio, of exams.")
-    )
+    passing = scored_coder.code(article_from_text("The museum shows how Syria fought Iraq in the novel."))
+    assert passing
     assert all(m.confidence < clear.confidence for m in passing)
     assert 0.5 < clear.confidence <= 1
 
@@ -80,7 +79,9 @@ def test_coding_goes_on_without_it() -> None:
         ("{", "damaged"),
         ("[]", "damaged"),
         ('{"features": 0}', "was trained for features 0"),
-        (json.dumps({"features": json.loads(MODEL.read_text())["features"]}), "damaged"),
+        (json.dumps({"features": json.loads(MODEL.read_text())["features"]}), "damaged (topics: Field required)"),
+        (json.dumps(json.loads(MODEL.read_text()) | {"least": float("nan")}), "damaged (least: "),
+        (json.dumps(json.loads(MODEL.read_text()) | {"weights": {"root=11": [0.1]}}), "damaged (weights.root=11"),
     ],
 )
 def test_a_bad_model_is_refused_by_name(tmp_path: Path, content: str | None, said: str) -> None:

@@ -42,6 +42,26 @@ def test_quotations_are_found_by_their_marks(text: str, quoted: list[str]) -> No
     assert [text[q.start : q.end].strip() for q in quotations(article_from_text(text))] == quoted
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Iran's president said: \"We will never bow. Iraq condemned Iran on Monday.", ["We will never bow."]),
+        (
+            "The minister said: “Mr. Smith left the U.S. in March. Peru expelled its envoy.",
+            ["Mr. Smith left the U.S. in March."],
+        ),
+        ('"We will not yield, she said.', ["We will not yield, she said."]),
+        ('"We will not yield. We never did.\n\nPeru signed the accord.', ["We will not yield."]),
+        (
+            '"We will not yield. We never did.\n\n"We stand firm," she said.',
+            ['We will not yield. We never did.\n\n"We stand firm,'],
+        ),
+    ],
+)
+def test_a_mark_that_nothing_closes_quotes_one_sentence(text: str, quoted: list[str]) -> None:
+    assert [text[q.start : q.end] for q in quotations(article_from_text(text))] == quoted
+
+
 def test_a_quotation_goes_on_in_a_paragraph_that_opens_with_a_mark() -> None:
     text = 'The minister spoke.\n\n"We came. We saw.\n\n"Then we left," she said.\n\n"Nothing more."'
     found = [text[q.start : q.end] for q in quotations(article_from_text(text))]
