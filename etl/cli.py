@@ -92,8 +92,9 @@ def run(
 ) -> None:
     """Read articles into the database and code them.
 
-    Takes files (.txt .html .jsonl .jsonl.gz .csv .tsv), folders, http(s) addresses, and - for standard input. The database
-    is created when it is not there. Articles that it has are left alone, so a run can be repeated at any time.
+    Takes files (.txt .html .jsonl .csv .tsv, each also with .gz; .warc .warc.gz .wacz), folders, http(s) addresses, and
+    - for standard input. The database is created when it is not there. Articles that it has are left alone, so a run can be
+    repeated at any time.
 
     \b
     communique run news/ --db diplomacy.sqlite

@@ -7,7 +7,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from etl.config import Settings
-from etl.extract.limits import Limits
 from etl.knowledge import Knowledge
 from etl.output import event_json
 from etl.pipeline import CODED_LANGUAGE, articles, code_articles
@@ -25,7 +24,7 @@ def code_documents(
     from etl.transform.linking import link
 
     coder: Coder | None = None
-    stream = articles(inputs, limits=Limits(max_document_bytes=settings.max_document_bytes), stdin=stdin)
+    stream = articles(inputs, settings=settings, stdin=stdin)
     while batch := list(islice(stream, settings.batch_size)):
         readable = [item for item in batch if isinstance(item, Article) and item.language == CODED_LANGUAGE]
         if readable and coder is None:

@@ -62,9 +62,10 @@ def model_label(model: str) -> str:
         return model
 
 
-def articles(inputs: Iterable[str], *, limits: Limits, stdin: BinaryIO | None = None) -> Iterator[Article | Reject]:
+def articles(inputs: Iterable[str], *, settings: Settings, stdin: BinaryIO | None = None) -> Iterator[Article | Reject]:
     """The articles of `inputs` (paths, folders, URLs, ``-``), and what could not become one, in order."""
-    for document in documents(inputs, stdin=stdin, limits=limits):
+    limits = Limits(max_document_bytes=settings.max_document_bytes)
+    for document in documents(inputs, stdin=stdin, limits=limits, web=settings.web):
         yield document if isinstance(document, Reject) else article_of(document, limits=limits)
 
 
@@ -141,7 +142,7 @@ def _read(
     progress: Callable[[RunReport], None],
 ) -> None:
     coder: Coder | None = None
-    stream = articles(inputs, limits=Limits(max_document_bytes=settings.max_document_bytes), stdin=stdin)
+    stream = articles(inputs, settings=settings, stdin=stdin)
     while batch := list(islice(stream, settings.batch_size)):
         rejects = [item for item in batch if isinstance(item, Reject)]
         found = {item.id: item for item in reversed(batch) if isinstance(item, Article)}

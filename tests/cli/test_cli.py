@@ -10,7 +10,9 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -1015,3 +1017,40 @@ def test_actors_are_called_otherwise(two_ministers: str) -> None:
 )
 def test_what_actors_cannot_do_is_said(arguments: list[str], said: str, two_ministers: str) -> None:
     assert said in fails(2, "actors", *arguments, "--db", two_ministers)
+
+
+def test_the_contact_of_the_settings_is_told_to_the_servers_that_a_run_reads(tmp_path: Path) -> None:
+    agents: list[str] = []
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            agents.append(self.headers["user-agent"])
+            self.send_response(200)
+            self.send_header("Content-Type", "text/plain")
+            self.end_headers()
+            self.wfile.write(SANCTION.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    (tmp_path / "communique.toml").write_text('[web]\ncontact = "desk@example.org"\n')
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        result = call("run", f"http://127.0.0.1:{server.server_port}/a", "--db", tmp_path / "a.sqlite", "--json")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["new"] == 1
+    assert agents
+    assert all("desk@example.org" in agent for agent in agents)
+
+
+def test_a_slip_in_the_settings_of_sources_is_named_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "communique.toml").write_text(
+        '[[sources]]\nname = "Wire"\nkind = "fed"\nlocation = "https://example.org/rss"\n'
+    )
+    result = call("status")
+    assert result.exit_code == 2
+    assert "communique.toml: setting 'sources[1].kind' = 'fed'" in result.stderr

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from db.check import problems
 from db.engine import open_engine
 from etl import pipeline
-from etl.extract.documents import Limits
+from etl.config import Settings
 from etl.records import Article, Coded, Reject
 from etl.transform.coder import Coder
 
@@ -322,7 +322,7 @@ def failing() -> Coder:
 
 def test_a_coder_that_fails_on_one_article_codes_the_others_in_order(failing: Coder, tmp_path: Path) -> None:
     path = write(tmp_path / "news.jsonl", generated(5))
-    batch = [a for a in pipeline.articles([str(path)], limits=Limits()) if isinstance(a, Article)]
+    batch = [a for a in pipeline.articles([str(path)], settings=Settings()) if isinstance(a, Article)]
     coded = list(pipeline.code_articles(failing, batch))
     assert [article.external_id for article, _ in coded] == ["g0", "g1", "g2", "g3", "g4"]
     rejects = [result for _, result in coded if isinstance(result, Reject)]
