@@ -264,7 +264,18 @@ class CameoCode(Base):
 # -- what came in ------------------------------------------------------------------------------------------------------
 
 
-class Run(Base):
+class _Counts:
+    """What a run, or a run of one source, did."""
+
+    document_count: Mapped[int] = _comment("Documents read, rejected ones among them", default=0)
+    article_count: Mapped[int] = _comment("Articles new to the database", default=0)
+    known_count: Mapped[int] = _comment("Articles that were in the database already", default=0)
+    skipped_count: Mapped[int] = _comment("New articles stored but not coded (another language)", default=0)
+    reject_count: Mapped[int] = _comment("Documents rejected", default=0)
+    event_count: Mapped[int] = _comment("Events new to the database", default=0)
+
+
+class Run(_Counts, Base):
     """One run of the pipeline."""
 
     __tablename__ = "run"
@@ -277,12 +288,6 @@ class Run(Base):
     model: Mapped[str] = _comment("Language model and its version")
     knowledge_version: Mapped[str] = _comment("Hash of the knowledge files and imported dictionaries")
     inputs: Mapped[str] = _comment("What it was asked to read, one a line")
-    document_count: Mapped[int] = _comment("Documents read, rejected ones among them", default=0)
-    article_count: Mapped[int] = _comment("Articles new to the database", default=0)
-    known_count: Mapped[int] = _comment("Articles that were in the database already", default=0)
-    skipped_count: Mapped[int] = _comment("New articles stored but not coded (another language)", default=0)
-    reject_count: Mapped[int] = _comment("Documents rejected", default=0)
-    event_count: Mapped[int] = _comment("Events new to the database", default=0)
     error: Mapped[str | None] = _comment("What ended a failed run")
 
 
@@ -293,6 +298,52 @@ class Source(Base):
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the source")
     name: Mapped[str] = _comment("Name of the publisher or feed")
     __table_args__ = (UniqueConstraint("name"), {"comment": "Sources: publishers and feeds of articles"})
+
+
+class SourceState(Base):
+    """How a source of communique.toml is doing."""
+
+    __tablename__ = "source_state"
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True, comment="The source")
+    kind: Mapped[str] = mapped_column(String(20), comment="feed, sitemap, pages, files, archive or urls")
+    location: Mapped[str] = _comment("Where it is read, one address or path a line")
+    is_configured: Mapped[bool] = _comment(
+        "True where communique.toml listed it, enabled, at the last run without arguments"
+    )
+    checked_at: Mapped[datetime | None] = _comment("When a run last came to its end, or failed at it (UTC)")
+    succeeded_at: Mapped[datetime | None] = _comment("When a run last read it to its end (UTC)")
+    changed_at: Mapped[datetime | None] = _comment("When it last had a new article (UTC)")
+    failed_since: Mapped[datetime | None] = _comment("Since when it fails (UTC); empty where the last run read it well")
+    failure_count: Mapped[int] = _comment("How many runs in a row it has failed")
+    error: Mapped[str | None] = _comment("Why it fails; empty where the last run read it well")
+    __table_args__ = {"comment": "Sources that communique.toml lists: what they are, last success, failures"}  # noqa: RUF012
+
+
+class SourceItem(Base):
+    """What a source offered, and a run has had."""
+
+    __tablename__ = "source_item"
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True, comment="The source")
+    key: Mapped[str] = mapped_column(
+        String(600), primary_key=True, comment="What the item is known by: address, id in the feed, path"
+    )
+    stamp: Mapped[str] = mapped_column(
+        String(600), comment="What changes when the item does: ETag, hash of the entry, size and time of the file"
+    )
+    run_id: Mapped[int] = _fk("run.id", "The run that last had it", index=True)
+    __table_args__ = {"comment": "Items of sources that are not read again as long as their stamp is the same"}  # noqa: RUF012
+
+
+class RunSource(_Counts, Base):
+    """What one run did with one source of communique.toml."""
+
+    __tablename__ = "run_source"
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True, comment="The run")
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True, comment="The source")
+    started_at: Mapped[datetime] = _comment("When the run came to it (UTC)")
+    finished_at: Mapped[datetime | None] = _comment("When it was done with it (UTC); empty where it was cut off")
+    error: Mapped[str | None] = _comment("Why the source could not be read to its end")
+    __table_args__ = (Index(None, "source_id"), {"comment": "What each run did with each source of communique.toml"})
 
 
 class Article(Base):

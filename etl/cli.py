@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from etl.knowledge import Knowledge
 
 INTERRUPTED = 130
+STOPPED = 143
 
 
 class _Group(click.Group):
@@ -64,7 +69,8 @@ def main(debug: bool) -> None:
     communique query "SELECT * FROM dyads"    SQL that can only read
     communique code < articles.jsonl          code without a database
 
-    Exit codes: 0 all went in, 3 some documents were rejected, 2 wrong usage, 1 the run failed.
+    Exit codes: 0 all went in, 3 some documents were rejected or a source could not be read, 2 wrong usage, 1 the run failed,
+    4 another run is at work.
     """
 
 
@@ -72,7 +78,15 @@ main.add_command(actors)
 
 
 @main.command()
-@click.argument("inputs", nargs=-1, required=True, metavar="PATH|URL|-...")
+@click.argument("inputs", nargs=-1, metavar="[PATH|URL|-]...")
+@click.option("--source", "sources", multiple=True, help="Only this source of communique.toml; may be repeated.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait so long for another run to end (default: not at all).",
+)
 @database_option
 @model_option
 @scorer_option
@@ -83,6 +97,8 @@ main.add_command(actors)
 def run(
     ctx: click.Context,
     inputs: tuple[str, ...],
+    sources: tuple[str, ...],
+    wait: float,
     database_url: str | None,
     model: str | None,
     scorer: bool | None,
@@ -93,40 +109,69 @@ def run(
     """Read articles into the database and code them.
 
     Takes files (.txt .html .jsonl .csv .tsv, each also with .gz; .warc .warc.gz .wacz), folders, http(s) addresses, and
-    - for standard input. The database is created when it is not there. Articles that it has are left alone, so a run can be
-    repeated at any time.
+    - for standard input; without any of them, what is new in the sources that communique.toml lists. The database is created
+    when it is not there. Articles that it has are left alone, so a run can be repeated at any time, and one that was cut off is
+    completed by the next. One run works on a database at a time: another says so and ends with exit code 4. SIGTERM ends a run
+    after the batch in hand (exit code 143). Where standard error is no terminal, what happens is told there as JSON Lines.
 
     \b
+    communique run                            the sources of communique.toml
     communique run news/ --db diplomacy.sqlite
     communique run https://example.org/story.html
     zcat dump.jsonl.gz | communique run - --db postgresql://me@localhost/news
     """
     from db.engine import open_engine
+    from etl.logs import log_to_stderr
     from etl.output import console, print_run, to_json
     from etl.pipeline import RunReport
     from etl.pipeline import run as run_pipeline
 
+    if inputs and sources:
+        raise click.UsageError("--source is for runs without PATH or URL.")
     settings = settings_of(database_url=database_url, model=model, scorer=scorer, batch_size=batch_size)
     engine = open_engine(settings.database_url, create=True)
     err = console(stderr=True)
-    with err.status("reading ...") as status:
+    if not err.is_terminal and not quiet:
+        log_to_stderr()
+    stop = Event()
+    with err.status("reading ...") as status, _stopping(stop):
 
         def progress(report: RunReport) -> None:
             status.update(
                 f"{report.documents} documents read, {report.new} new articles, {report.events} events, {report.rejected} rejected"
             )
 
-        report = run_pipeline(inputs, engine=engine, settings=settings, stdin=stdin(), progress=progress)
+        report = run_pipeline(
+            inputs,
+            engine=engine,
+            settings=settings,
+            stdin=stdin(),
+            sources=sources,
+            wait=wait,
+            stop=stop,
+            progress=progress,
+        )
     if as_json:
         summary = {
             name: getattr(report, name)
             for name in ("run_id", "documents", "new", "known", "skipped", "rejected", "events")
         }
         rejects = [{"location": r.location, "reason": r.reason, "detail": r.detail} for r in report.rejects]
-        click.echo(to_json({**summary, "rejects": rejects}))
-    elif not quiet or report.rejects:
+        failed = [{"source": source.name, "error": source.error} for source in report.failed_sources]
+        click.echo(to_json({**summary, "rejects": rejects, "failed_sources": failed, "stopped": report.is_stopped}))
+    elif not quiet or report.rejects or report.failed_sources:
         print_run(report)
-    ctx.exit(REJECTED if report.rejected else 0)
+    ctx.exit(STOPPED if report.is_stopped else REJECTED if report.rejected or report.failed_sources else 0)
+
+
+@contextmanager
+def _stopping(stop: Event) -> Iterator[None]:
+    """Within it, SIGTERM sets `stop` instead of ending the process."""
+    before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @main.command()

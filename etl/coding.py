@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from etl.arrivals import articles
 from etl.config import Settings
 from etl.knowledge import Knowledge
 from etl.output import event_json
-from etl.pipeline import CODED_LANGUAGE, articles, code_articles
+from etl.pipeline import CODED_LANGUAGE, code_articles
 from etl.records import Article, Reject
 
 if TYPE_CHECKING:

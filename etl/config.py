@@ -124,7 +124,7 @@ def load_settings(
         if value is not None:
             values[key], origins[key] = value, "command line"
     try:
-        return Settings.model_validate(values)
+        return _beside(Settings.model_validate(values), path.parent)
     except ValidationError as error:
         problem = error.errors()[0]
         first, *below = problem["loc"]
@@ -133,6 +133,16 @@ def load_settings(
             f"{origins.get(str(first), path)}: setting {_shown(problem['loc'])} = {_brief(problem['input'])}: {problem['msg']}.{known}",
             exit_code=2,
         ) from error
+
+
+def _beside(settings: Settings, folder: Path) -> Settings:
+    """The settings with relative paths of sources taken from where communique.toml is, wherever the run is started."""
+
+    def whole(location: str) -> str:
+        return location if "://" in location or location.startswith("~") else str(folder.absolute() / location)
+
+    sources = tuple(s.model_copy(update={"location": tuple(map(whole, s.location))}) for s in settings.sources)
+    return settings.model_copy(update={"sources": sources})
 
 
 def _known(first: int | str, below: Sequence[int | str]) -> Iterable[str]:

@@ -360,7 +360,14 @@ def print_run(report: RunReport) -> None:
     for reject in report.rejects:
         said = reject.detail.removeprefix(f"{reject.location}: ")
         out.print(Text("rejected  ", style="red").append(f"{reject.location}: {said}", style="default"))
-    if report.new == 0 and report.known and not report.rejected:
+    for source in report.failed_sources:
+        out.print(Text("failed    ", style="red").append(f"source {source.name!r}: {source.error}", style="default"))
+    if report.is_stopped:
+        out.print("Stopped before the end, as told; the next run does the rest.")
+    if report.documents == 0 and report.sources and not report.failed_sources:
+        out.print(f"Nothing new in {len(report.sources)} sources.")
+        return
+    if report.new == 0 and report.known and not report.rejected and not report.failed_sources:
         out.print(f"Nothing new: all {report.known} articles are in the database already.")
         return
     out.print(

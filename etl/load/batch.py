@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -51,13 +52,13 @@ def known_articles(connection: Connection, ids: Iterable[str]) -> frozenset[str]
     return frozenset(connection.execute(select(table.c.id).where(table.c.id.in_(list(ids)))).scalars())
 
 
-def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle]) -> int:
-    """Insert new articles with all that was coded in them, and give the number of events.
+def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle]) -> Counter[str]:
+    """Insert new articles with all that was coded in them, and give the number of events of each, by its id.
 
     None of the articles may be in the database yet.
     """
     if not coded:
-        return 0
+        return Counter()
     now = datetime.now(UTC)
     actors_of = {c.article.id: _named(c.coded) for c in coded if c.coded}
     registry = Registry(connection, [actor for named in actors_of.values() for actor in named])
@@ -138,7 +139,7 @@ def load_batch(connection: Connection, run_id: int, coded: Sequence[CodedArticle
         ],
     )
     _subtypes(connection, [(article, event) for article, event, _ in events])
-    return len(events)
+    return Counter(article.id for article, _, _ in events)
 
 
 def _called(event: Event) -> Iterator[Participant]:

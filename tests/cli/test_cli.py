@@ -175,6 +175,8 @@ def test_run_with_json_writes_one_object() -> None:
         "rejected": 1,
         "events": 1,
         "rejects": [],
+        "failed_sources": [],
+        "stopped": False,
     }
     assert [(r["location"], r["reason"]) for r in found["rejects"]] == [("bad.txt", "binary")]
 

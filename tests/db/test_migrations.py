@@ -366,7 +366,8 @@ def test_one_step_down_and_up_again_keeps_every_row(engine: Engine) -> None:
     before = contents(engine)
     assert migrate.downgrade(engine, "-1")[0] == migrate.head()
     assert inspect(engine).get_view_names() == []
-    assert contents(engine) == before
+    after = contents(engine)
+    assert after == as_then(before, after)
     migrate.downgrade(engine, "20261125_0420")
     after = contents(engine)
     expected = {**before, "treaty": first["treaty"], "treaty_provision": first["treaty_provision"]}
@@ -472,7 +473,7 @@ def test_a_downgrade_gives_the_events_back_to_whom_the_articles_name(engine: Eng
 def test_the_addressees_are_given_up_on_the_way_down_and_nothing_else(engine: Engine) -> None:
     migrate.upgrade(engine, FIRST)
     fill(engine)
-    migrate.upgrade(engine, "20261126_0200")
+    migrate.upgrade(engine)
     bare = contents(engine)
     with engine.begin() as connection:
         connection.execute(
@@ -488,6 +489,48 @@ def test_the_addressees_are_given_up_on_the_way_down_and_nothing_else(engine: En
         ).all()
     assert [tuple(row) for row in spoken_to] == [("Norland; Sudland", "Sudland", "SUD", "welcome")]
     migrate.downgrade(engine, "20261126_0100")
+    after = contents(engine)
+    assert after == as_then(bare, after)
+
+
+def test_what_runs_keep_of_sources_is_given_up_on_the_way_down_and_nothing_else(engine: Engine) -> None:
+    migrate.upgrade(engine, FIRST)
+    fill(engine)
+    migrate.upgrade(engine)
+    bare = contents(engine)
+    metadata = MetaData()
+    metadata.reflect(engine)
+    state = {
+        "source_id": 1,
+        "kind": "feed",
+        "location": "https://example.org/rss",
+        "is_configured": True,
+        "failure_count": 0,
+    }
+    counts = {f"{name}_count": 0 for name in ("document", "article", "known", "skipped", "reject", "event")}
+    kept: dict[str, dict[str, Any]] = {
+        "source_state": state,
+        "source_item": {"source_id": 1, "key": "https://example.org/a", "stamp": "x", "run_id": 1},
+        "run_source": {"run_id": 1, "source_id": 1, "started_at": NOW, **counts},
+    }
+    with engine.begin() as connection:
+        for name, row in kept.items():
+            connection.execute(metadata.tables[name].insert().values(row))
+        connection.execute(
+            text("INSERT INTO run_status (code, label, description) VALUES ('abandoned', 'Abandoned', 'Cut off')")
+        )
+        connection.execute(
+            text("INSERT INTO run_status (code, label, description) VALUES ('failed', 'Failed', 'Ended by an error')")
+        )
+        connection.execute(text("UPDATE run SET status_code = 'abandoned'"))
+    migrate.downgrade(engine, "20261126_0200")
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT status_code FROM run")).scalar_one() == "failed"
+        connection.execute(text("UPDATE run SET status_code = 'finished'"))
+        connection.execute(text("DELETE FROM run_status WHERE code = 'failed'"))
+    after = contents(engine)
+    assert after == as_then(bare, after)
+    migrate.upgrade(engine)
     assert contents(engine) == bare
 
 

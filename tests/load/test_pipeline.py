@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from db.check import problems
 from db.engine import open_engine
 from etl import pipeline
+from etl.arrivals import articles
 from etl.config import Settings
 from etl.records import Article, Coded, Reject
 from etl.transform.coder import Coder
@@ -322,7 +323,7 @@ def failing() -> Coder:
 
 def test_a_coder_that_fails_on_one_article_codes_the_others_in_order(failing: Coder, tmp_path: Path) -> None:
     path = write(tmp_path / "news.jsonl", generated(5))
-    batch = [a for a in pipeline.articles([str(path)], settings=Settings()) if isinstance(a, Article)]
+    batch = [a for a in articles([str(path)], settings=Settings()) if isinstance(a, Article)]
     coded = list(pipeline.code_articles(failing, batch))
     assert [article.external_id for article, _ in coded] == ["g0", "g1", "g2", "g3", "g4"]
     rejects = [result for _, result in coded if isinstance(result, Reject)]
@@ -398,26 +399,69 @@ def test_a_killed_run_loses_nothing(
     report = read_into(database, path)
     assert (report.new, report.known) == (160 - taken, taken)
     assert rows_of(database) == expected
+    assert rows(database, "SELECT status_code FROM run ORDER BY id") == [("abandoned",), ("finished",)]
     assert sound(database)
 
 
-def test_two_runs_at_once_lose_and_double_nothing(
+def test_of_two_runs_at_once_one_works_and_the_other_waits_if_told_so(
     database: str, tmp_path: Path, databases: Any, read_into: ReadInto, rows_of: RowsOf
 ) -> None:
     records = generated(48)
     forwards = write(tmp_path / "forwards.jsonl", records)
     backwards = write(tmp_path / "backwards.jsonl", reversed(records))
     # both begin with a database that is not there yet
-    processes = [start(database, str(path), "--batch-size", "3", "--json") for path in (forwards, backwards)]
+    processes = [
+        start(database, str(path), "--batch-size", "3", "--json", "--wait", "100") for path in (forwards, backwards)
+    ]
     ended = [process.communicate(timeout=120) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], ended
     reports = [json.loads(out) for out, _ in ended]
-    assert sum(report["new"] for report in reports) == 48
-    assert [report["new"] + report["known"] for report in reports] == [48, 48]
+    assert sorted((report["new"], report["known"]) for report in reports) == [(0, 48), (48, 0)]
     assert sound(database)
     alone = databases.new("sqlite")
     read_into(alone, forwards)
     assert rows_of(database, without=("article.location",)) == rows_of(alone, without=("article.location",))
+
+
+def test_of_two_runs_at_once_the_other_says_so_and_leaves(database: str, tmp_path: Path, engine: Engine) -> None:
+    path = write(tmp_path / "many.jsonl", generated(60))
+    worker = start(database, str(path), "--batch-size", "3")
+    try:
+        deadline = time.monotonic() + 60
+        while count(engine) == 0:
+            assert worker.poll() is None, worker.communicate()
+            assert time.monotonic() < deadline, "no row within a minute"
+            time.sleep(0.01)
+        other = start(database, str(path), "--quiet")
+        _, err = other.communicate(timeout=60)
+        assert (other.returncode, worker.poll()) == (4, None), err
+        assert "another run is at work; this one did nothing" in err
+    finally:
+        _, err = worker.communicate(timeout=120)
+    assert worker.returncode == 0, err
+    assert rows(database, "SELECT status_code, article_count FROM run") == [("finished", 60)]
+
+
+def test_a_run_told_to_stop_finishes_its_batch_and_the_next_does_the_rest(
+    database: str, undisturbed: tuple[Path, Any], engine: Engine, read_into: ReadInto, rows_of: RowsOf
+) -> None:
+    path, expected = undisturbed
+    process = start(database, str(path), "--batch-size", "4", "--json")
+    deadline = time.monotonic() + 60
+    while count(engine) == 0:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline, "no row within a minute"
+        time.sleep(0.01)
+    process.terminate()
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 143, err
+    report = json.loads(out)
+    assert report["stopped"]
+    assert 0 < report["new"] < 160
+    assert report["new"] % 4 == 0
+    assert rows(database, "SELECT status_code, article_count FROM run") == [("stopped", report["new"])]
+    assert read_into(database, path).new == 160 - report["new"]
+    assert rows_of(database) == expected
 
 
 def test_reading_goes_on_while_a_run_writes(examples_database: str, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Where a run without arguments reads from: each kind of source is one module here, behind one Protocol (`readers.READERS`).
 
 A reader tells what a source offers, item by item, and skips what an earlier run has had. What was had is kept in the
-database by whoever calls (`known`, `Found.item`, `Cursor`), in the transaction that loads what came of it, so that a run
+database by whoever calls (`known`, `Found.item`), in the transaction that loads what came of it, so that a run
 that is cut off loses nothing and fetches little twice.
 """
 
@@ -39,13 +39,6 @@ class Found:
     """Had from now on, once `content` is in the database. Of many documents of one file, only the last word has it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cursor:
-    """The last that a source yields: what the next run begins with."""
-
-    values: Mapping[str, str]
-
-
 class SourceError(Exception):
     """The source as a whole cannot be read; the message is for the user and says the mend. Other sources go on."""
 
@@ -53,10 +46,5 @@ class SourceError(Exception):
 class SourceReader(Protocol):
     """One kind of source."""
 
-    def __call__(
-        self, source: SourceSettings, cursor: Mapping[str, str], known: Known, web: Web, limits: Limits
-    ) -> Iterator[Found | Cursor]:
-        """Yield what is new in `source`, in the order in which it offers it, and a `Cursor` at the end.
-
-        `cursor` is that of the last run that came to the end of the source, else empty. Raises SourceError.
-        """
+    def __call__(self, source: SourceSettings, known: Known, web: Web, limits: Limits) -> Iterator[Found]:
+        """Yield what is new in `source`, in the order in which it offers it. Raises SourceError, where it can at the end."""

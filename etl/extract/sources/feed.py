@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from etl.config import SourceSettings
 from etl.extract.dates import published_from
 from etl.extract.limits import Limits
-from etl.extract.sources import Cursor, Found, Item, Known, SourceError
+from etl.extract.sources import Found, Item, Known, SourceError
 from etl.extract.sources.reading import Listing, Offer, Reading, digest_of
 from etl.extract.stream import whole
 from etl.extract.urls import canonical_url, is_web_address, key_of, link
@@ -20,9 +20,7 @@ from etl.extract.web import Web
 from etl.records import RawDocument, Reject
 
 
-def read_feed(
-    source: SourceSettings, cursor: Mapping[str, str], known: Known, web: Web, limits: Limits
-) -> Iterator[Found | Cursor]:
+def read_feed(source: SourceSettings, known: Known, web: Web, limits: Limits) -> Iterator[Found]:
     """Yield the article of each new or changed entry: its page, or its own text where there is no link or `source` says so.
 
     An entry is known by the canonical address it links to, else by its id.

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -18,7 +18,7 @@ from etl.extract.files import read_file, shown, walk
 from etl.extract.formats import format_of
 from etl.extract.jsonl import read_jsonl
 from etl.extract.limits import Limits
-from etl.extract.sources import Cursor, Found, Item, Known, SourceError
+from etl.extract.sources import Found, Item, Known, SourceError
 from etl.extract.sources.reading import Reading, chunks, is_same, stamp_of
 from etl.extract.stream import unreadable
 from etl.extract.urls import is_address, key_of
@@ -28,9 +28,7 @@ from etl.records import RawDocument, Reject
 _PIECE = 1024 * 1024
 
 
-def read_files(
-    source: SourceSettings, cursor: Mapping[str, str], known: Known, web: Web, limits: Limits
-) -> Iterator[Found | Cursor]:
+def read_files(source: SourceSettings, known: Known, web: Web, limits: Limits) -> Iterator[Found]:
     """Yield the documents of files that are new or have changed, in the order of their names.
 
     A file of the size and time that the last run found is not opened. JSON Lines that have only grown are read on from where
@@ -41,7 +39,7 @@ def read_files(
 
 def read_those(
     source: SourceSettings, known: Known, web: Web, limits: Limits, *, formats: Sequence[str] | None
-) -> Iterator[Found | Cursor]:
+) -> Iterator[Found]:
     """What `read_files` does; in folders, only files of `formats`, where they are given."""
     reading = Reading(source, known, web, limits)
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
 from etl.config import SourceSettings
 from etl.extract.limits import Limits
-from etl.extract.sources import Cursor, Found, Item, Known, SourceError
+from etl.extract.sources import Found, Item, Known, SourceError
 from etl.extract.sources.reading import Offer, Reading, is_same, stamp_of
 from etl.extract.web import Failed, Fetched, NotModified, Request, Web
 
 
-def read_pages(
-    source: SourceSettings, cursor: Mapping[str, str], known: Known, web: Web, limits: Limits
-) -> Iterator[Found | Cursor]:
+def read_pages(source: SourceSettings, known: Known, web: Web, limits: Limits) -> Iterator[Found]:
     """Yield the pages that are new or have changed. A page that cannot be had is a failure of the source."""
     reading = Reading(source, known, web, limits)
     problems: list[str] = []
@@ -37,4 +35,3 @@ def read_pages(
                 yield from reading.found(Offer(item=fresh), NotModified(location=answer.location) if same else answer)
     if problems:
         raise SourceError(" ".join(problems))
-    yield Cursor(values={})

@@ -16,7 +16,7 @@ from etl.config import SourceSettings
 from etl.extract.addresses import documents_of, fetched_file
 from etl.extract.files import shown
 from etl.extract.limits import Limits
-from etl.extract.sources import Cursor, Found, Item, Known, SourceError
+from etl.extract.sources import Found, Item, Known, SourceError
 from etl.extract.stream import ByteStream, unpacked, unreadable
 from etl.extract.urls import is_address, key_of, without_credentials
 from etl.extract.web import Answer, Failed, Fetched, NotModified, Request, Web
@@ -90,7 +90,7 @@ class Reading:
         self._is_cut = False
         self._seen: set[str] = set()
 
-    def each(self, read: Callable[[str], Iterator[Found]]) -> Iterator[Found | Cursor]:
+    def each(self, read: Callable[[str], Iterator[Found]]) -> Iterator[Found]:
         """Read each location of the source; one that cannot be read is told at the end, for the others go on."""
         problems: list[str] = []
         for location in self.source.location:
@@ -106,7 +106,6 @@ class Reading:
             )
         if problems:
             raise SourceError(" ".join(problems))
-        yield Cursor(values={})
 
     def conditional(self, url: str, *, is_named: bool, version: str = "") -> tuple[Item | None, Request | None]:
         """The item that an address is, as known, and the request for what has changed; None where `version` is known."""

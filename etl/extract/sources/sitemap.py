@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from etl.config import SourceSettings
 from etl.extract.dates import published_from
 from etl.extract.limits import Limits
-from etl.extract.sources import Cursor, Found, Item, Known, SourceError
+from etl.extract.sources import Found, Item, Known, SourceError
 from etl.extract.sources.reading import Listing, Offer, Reading, digest_of
 from etl.extract.stream import whole
 from etl.extract.urls import canonical_url, key_of, link, without_credentials
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 _DEEPEST = 2
 
 
-def read_sitemap(
-    source: SourceSettings, cursor: Mapping[str, str], known: Known, web: Web, limits: Limits
-) -> Iterator[Found | Cursor]:
+def read_sitemap(source: SourceSettings, known: Known, web: Web, limits: Limits) -> Iterator[Found]:
     """Yield the pages of a sitemap, and of the sitemaps that an index names, that are new or of which it tells a change."""
     reading = Reading(source, known, web, limits)
     return reading.each(lambda location: _read(location, reading, depth=1))

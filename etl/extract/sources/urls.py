@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from typing import IO, cast
 from urllib.parse import urlsplit
 
 from etl.config import SourceSettings
 from etl.extract.limits import Limits
-from etl.extract.sources import Cursor, Found, Item, Known, SourceError
+from etl.extract.sources import Found, Item, Known, SourceError
 from etl.extract.sources.reading import Listing, Offer, Reading, Unavailable, chunks, digest_of
 from etl.extract.stream import READ_ERRORS, Line, lines
 from etl.extract.urls import canonical_url, key_of, link
@@ -24,9 +24,7 @@ _TABLE = re.compile(r"\.(?:csv|tsv)(?:\.zip|\.gz)?$|\.zip$", re.IGNORECASE)
 _GKG = re.compile(r"\.gkg\.", re.IGNORECASE)
 
 
-def read_urls(
-    source: SourceSettings, cursor: Mapping[str, str], known: Known, web: Web, limits: Limits
-) -> Iterator[Found | Cursor]:
+def read_urls(source: SourceSettings, known: Known, web: Web, limits: Limits) -> Iterator[Found]:
     """Yield the articles at the addresses of a list that no run has had.
 
     On a line with several fields (GDELT's events and mentions, lastupdate.txt), the address is the first field that is one;

@@ -10,7 +10,7 @@ import pytest
 
 from etl.config import SourceSettings, WebSettings
 from etl.extract.limits import Limits
-from etl.extract.sources import Cursor, Found, SourceError
+from etl.extract.sources import Found, SourceError
 from etl.extract.sources.readers import READERS
 from etl.extract.web import Web
 from etl.records import RawDocument, Reject
@@ -52,14 +52,10 @@ class Source:
         usual = {"interval": 0, "longest_wait": 0, "retries": 1, "private_addresses": True}
         had: dict[str, str] = {}
         with Web(WebSettings.model_validate(usual | self.web | web), limits) as client:
-            found = READERS[self.settings.kind](self.settings, {}, self.known, client, limits)
+            found = READERS[self.settings.kind](self.settings, self.known, client, limits)
             try:
                 for thing in found:
-                    if isinstance(thing, Cursor):
-                        break
                     self._keep(thing, run, had)
-                else:
-                    raise AssertionError("a source that can be read ends with a cursor")
             except SourceError as error:
                 run.error = str(error)
         self.had |= had
