@@ -455,6 +455,8 @@ class _Reading:
         if speakers and len(acting) == 1 and not acting[0].mention.actor.key.startswith("person:"):
             # 'Sudan denied it. "We have no interest in this," its minister said'
             acting = [Participant(role=Role.SOURCE, mention=m) for m in speakers]
+        there = {p.mention.actor.key for p in mention.participants}
+        others += [Participant(role=Role.ADDRESSEE, mention=m) for m in told.addressees if m.actor.key not in there]
         return self._with_evidence(
             replace(
                 mention,
