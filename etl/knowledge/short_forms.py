@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -32,6 +32,8 @@ class ShortForms(BaseModel):
     state_offices: tuple[str, ...]
     human_endings: tuple[str, ...]
     inhuman: frozenset[str]
+    pronouns: frozenset[str]
+    pointers: frozenset[str]
     numbers: Mapping[str, int]
     female: frozenset[str]
     male: frozenset[str]
@@ -44,6 +46,40 @@ class ShortForms(BaseModel):
             if both := sorted(one & two):
                 raise ValueError(f"{', '.join(both)} cannot be both a woman's and a man's; leave it out of both lists")
         return self
+
+    def calls_again(self, words: str) -> bool:
+        """Whether `words` (as a text has them) only call again whom it has named: 'our', 'both sides', 'the two leaders', 'the accord'.
+
+        A capital alone is a name ('Alliance'), and so is 'US'.
+        """
+        bare, before = words.split(), self.pointers | self.pronouns | self.numbers.keys()
+        while len(bare) > 1 and bare[0].lower() in before:
+            bare = bare[1:]
+        if len(bare) != 1 or bare[0] == "US":
+            return False
+        noun = bare[0].lower()
+        if noun in self.pronouns:
+            return True
+        parts = (
+            self.persons,
+            self.states,
+            self.governments,
+            self.relations,
+            self.sides,
+            self.bodies,
+            self.acts,
+            self.numbers,
+        )
+        is_name = bare[0][:1].isupper() and bare[0] == words.strip()
+        return not is_name and any(form in part for form in _singulars(noun) for part in parts)
+
+
+def _singulars(noun: str) -> Iterator[str]:
+    """`noun` and what it may be the plural of."""
+    yield noun
+    for ending, singular in (("s", ""), ("es", ""), ("ies", "y"), ("men", "man")):
+        if noun.endswith(ending):
+            yield noun.removesuffix(ending) + singular
 
 
 @cache

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from db.registry import Decisions
 from db.schema import Base
+from etl.knowledge.short_forms import load_short_forms
 from etl.load.registry import Registry, actor_id, day_of, full_name, is_bare, is_registered, shortened
 from etl.records import (
     Actor,
@@ -283,11 +284,11 @@ def _actors(connection: Connection, actors: Sequence[Actor], registered: Sequenc
 
 
 def _aliases(connection: Connection, participants: Iterable[Participant], registered: Iterable[Actor]) -> None:
-    pronouns = {"he", "she", "it", "they", "his", "her", "its", "their", "him", "them", "we", "us", "both", "who"}
+    short_forms = load_short_forms()
     found: dict[tuple[str, str], str | None] = {
         (actor_id(p.mention.actor), " ".join(p.mention.text.split())): None
         for p in participants
-        if p.mention.text.lower() not in pronouns and len(p.mention.text) <= _ALIAS_LONGEST
+        if len(p.mention.text) <= _ALIAS_LONGEST and not short_forms.calls_again(p.mention.text)
     }
     found |= {
         (actor_id(person), person.name): full_name(person.name)

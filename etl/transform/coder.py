@@ -224,9 +224,12 @@ class _Reading:
         self._scorer = scorer
         self._explaining = explaining
         self._proposals = proposals
-        self._off_topic = False
         self._content: frozenset[str] = frozenset()
-        """The content words of the article."""
+        """The content words of the article,"""
+        self._topic = 0
+        """what the scorer says they are about,"""
+        self._off_topic = False
+        """and whether that surely is not politics."""
         self._doubted: list[tuple[EventMention, float]] = []
         """Of the sentence being read: what the scorer left out, and how likely it finds it."""
         self._knowledge = knowledge
@@ -257,7 +260,9 @@ class _Reading:
         self._references = references = References(cast, self._finder, self._predicates.acts, self._home)
         if self._scorer is not None or self._proposals is not None:
             self._content = content_words(t for doc in docs for t in doc)
-        self._off_topic = self._scorer is not None and self._scorer.off_topic(self._content)
+        if self._scorer is not None:
+            self._topic = self._scorer.topic(self._content)
+            self._off_topic = self._scorer.off_topic(self._topic, self._content)
         out: list[EventMention] = []
         for number, (paragraph, doc) in enumerate(zip(self._article.paragraphs, docs, strict=True)):
             scene = self._finder.scene(doc, paragraph.start, cast, self._reference)
@@ -450,6 +455,8 @@ class _Reading:
         if speakers and len(acting) == 1 and not acting[0].mention.actor.key.startswith("person:"):
             # 'Sudan denied it. "We have no interest in this," its minister said'
             acting = [Participant(role=Role.SOURCE, mention=m) for m in speakers]
+        there = {p.mention.actor.key for p in mention.participants}
+        others += [Participant(role=Role.ADDRESSEE, mention=m) for m in told.addressees if m.actor.key not in there]
         return self._with_evidence(
             replace(
                 mention,
@@ -475,8 +482,8 @@ class _Reading:
             )
         if self._scorer is None:
             return mention
-        judgement = self._scorer.judge(features, article=self._content, sentence=words)
-        if not judgement.accepted:
+        judgement = self._scorer.judge(features, topic=self._topic, sentence=words)
+        if self._off_topic or not judgement.accepted:
             self._doubted.append((mention, judgement.real))
             return None
         return replace(mention, confidence=round(judgement.right, 2))

@@ -197,6 +197,7 @@ def _clash(one: EventMention, two: EventMention) -> bool:
 
 
 def _event(cluster: Sequence[EventMention]) -> Event:
+    """The event of a cluster, as sure as the mention that its facts come from: that several tell of it makes it no surer."""
     best = max(cluster, key=lambda m: (m.confidence, len(m.participants), -m.sentence.index))
     specific = max(cluster, key=lambda m: (m.cameo not in _GENERAL_CONSULT, len(m.cameo.rstrip("0")), m.confidence))
     if specific.cameo != best.cameo:
@@ -224,7 +225,6 @@ def _event(cluster: Sequence[EventMention]) -> Event:
         treaty=_treaty(cluster),
         statement=statement,
         background=all(m.background for m in cluster),
-        confidence=round(min(0.95, best.confidence + 0.03 * (len(cluster) - 1)), 2),
     )
     return Event(facts=facts, mentions=(best, *(m for m in cluster if m is not best)))
 

@@ -83,9 +83,6 @@ class Roles:
         found = self.actors(token)
         if found or token is None:
             return found
-        if named := next((m for c in token.children if c.dep_ == "appos" and (m := self.scene.heads.get(c.i, ()))), ()):
-            # 'his guest, Sheikh Hasina'
-            return named
         if (
             token.dep_ == "nsubj"
             and token.lemma_.lower() in JOINT_NOUNS
@@ -274,8 +271,9 @@ class Roles:
         return (self._mention(name.start, name.end, name.entry.actor),)
 
     def town(self, token: Token | None) -> tuple[ActorMention, ...]:
-        """The country of the town that `token` names: whose Omdurman is in 'shelled Omdurman'."""
-        name = self.scene.towns.get(token.i) if token is not None else None
+        """The country of the town that `token` names: whose Omdurman is in 'shelled Omdurman', 'shelled the city, Omdurman'."""
+        named = () if token is None else (token, *_appositions(token))
+        name = next((self.scene.towns[t.i] for t in named if t.i in self.scene.towns), None)
         return (self._mention(name.start, name.end, name.entry.actor),) if name is not None else ()
 
     def sides_before(self, noun: Token) -> tuple[ActorMention, ...]:
@@ -306,6 +304,9 @@ class Roles:
         found = self.scene.heads.get(token.i)
         if found:
             return found
+        if named := next((m for c in _appositions(token) if (m := self.scene.heads.get(c.i))), ()):
+            # 'his guest, Sheikh Hasina', 'attacked the capital, Tripoli'
+            return named
         inner = through_partitive(token)
         if inner != token:
             return self.actors(inner) or self.owners(inner)
@@ -327,6 +328,11 @@ def unique(mentions: Iterable[ActorMention]) -> tuple[ActorMention, ...]:
     for mention in mentions:
         seen.setdefault(mention.actor.key, mention)
     return tuple(seen.values())
+
+
+def _appositions(noun: Token) -> list[Token]:
+    """The names that tell whom or what a common noun means; parsers take who speaks behind a name for one of these."""
+    return [c for c in noun.rights if c.dep_ == "appos" and c.pos_ == "PROPN"] if noun.pos_ == "NOUN" else []
 
 
 def _is_within(token: Token) -> bool:

@@ -43,6 +43,8 @@ class Told:
     """Index of the coded mention that it is, rather than what was coded: 'called the treaty "a surrender"' appeals to nobody."""
     speakers: tuple[ActorMention, ...] = ()
     """Who says the quoted words, where they are named more closely than who makes the statement."""
+    addressees: tuple[ActorMention, ...] = ()
+    """To whom it is said, where the coded mention is what is said: '"We condemn the attack," he told the ambassador'."""
 
 
 class _Made(NamedTuple):
@@ -149,7 +151,7 @@ class _Paragraph:
         colon, speaker = spoken
         words, voice = [t for t in doc[colon.i + 1 :] if not t.is_space], (speaker,)
         self._sayings.remember(voice, self._number)
-        if not self._made_of(words, voice, None):
+        if not self._made_of(words, voice, None, colon):
             stance, _ = self._stances.of_words(words)
             self._tell(stance or "comment", "comment", colon, voice, None)
 
@@ -214,7 +216,7 @@ class _Paragraph:
         else:
             stance = content or "comment" if carrier.stance in ("comment", None) else carrier.stance
         if carrier.stance == "comment" and (
-            self._made_of(self._text.said(*quotes), voice, quote)
+            self._made_of(self._text.said(*quotes), voice, quote, carrier.token)
             or (content is None and self._attached(quote, voice, carrier))
         ):
             return
@@ -267,22 +269,26 @@ class _Paragraph:
             return
         own = set(verb.subtree) if clause == verb.head else set()
         words = [t for t in clause.subtree if t.i in sentence.at and t not in own]
-        if self._made_of(words, voice, None):
+        if self._made_of(words, voice, None, verb):
             return
         stance, _ = self._stances.of_words(words, PLAIN)
         if stance is not None and not any(t.i in self._events for t in (carrier.token, *words)):
             self._tell(stance, "comment", carrier.token, voice, None)
 
-    def _made_of(self, words: Sequence[Token], voice: tuple[ActorMention, ...], quote: Quotation | None) -> bool:
-        """Whether `words` that somebody says are coded as what he does by saying them: 'Iraq said it would let them return'."""
+    def _made_of(
+        self, words: Sequence[Token], voice: tuple[ActorMention, ...], quote: Quotation | None, head: Token
+    ) -> bool:
+        """Whether `words` that somebody says by `head` are coded as what he does by it: 'Iraq said it would let them return'."""
+        own = {m.actor.key for m in voice}
         for index in dict.fromkeys(self._events[t.i] for t in words if t.i in self._events):
             mention = self._mentions[index]
             stance = made_by_saying(mention.cameo)
             if stance is None or mention.modality is Modality.NEGATED or not is_act_of(mention, voice):
                 continue
-            if mention.statement is None or quote is not None:
+            spoken_to = tuple(m for m in self._spoken_to(head) if m.actor.key not in own)
+            if mention.statement is None or quote is not None or spoken_to:
                 taken = _stance(mention) if mention.statement else stance
-                self._add(Told(stance=taken, quote=quote, mention=index, speakers=voice))
+                self._add(Told(stance=taken, quote=quote, mention=index, speakers=voice, addressees=spoken_to))
             return True
         return False
 
@@ -312,7 +318,7 @@ class _Paragraph:
     def _tell(
         self, stance: str, of_verb: str | None, head: Token, voice: tuple[ActorMention, ...], quote: Quotation | None
     ) -> None:
-        spoken_to = addressees(head, self._roles) if head.i not in self._text.inside else ()
+        spoken_to = self._spoken_to(head)
         code = CODES[stance] if of_verb not in ("comment", None) else "010"
         if head.lemma_.lower() == "welcome":
             # to welcome a step praises it, to be glad of it is a hope
@@ -341,6 +347,9 @@ class _Paragraph:
         self._add(Told(stance=stance, quote=quote, candidate=candidate, instead=self._misread.get(head.i)))
         if quote is None:
             self._current.append(_Made(None, len(self._told) - 1, voice))
+
+    def _spoken_to(self, head: Token) -> tuple[ActorMention, ...]:
+        return addressees(head, self._roles) if head.i not in self._text.inside else ()
 
     def _attached(self, quote: Quotation, voice: tuple[ActorMention, ...], carrier: Carrier | None) -> bool:
         """Whether a quotation that takes no stance gives the words of a statement told just before, or beside it.

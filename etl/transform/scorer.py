@@ -93,20 +93,21 @@ class Scorer:
         """What a text with these content words is about: -4, surely not politics, to 4."""
         return self._model.topics.topic(words)
 
-    def off_topic(self, words: Collection[str]) -> bool:
-        """Whether an article with these content words is surely not about politics; a sentence alone never is."""
-        return len(words) >= _FEW and self.topic(words) <= self._model.off_topic
+    def off_topic(self, topic: int, words: Collection[str]) -> bool:
+        """Whether an article of this topic, with these content words, is surely not about politics; a sentence alone never is."""
+        return len(words) >= _FEW and topic <= self._model.off_topic
 
-    def judge(self, features: Iterable[str], *, article: Collection[str], sentence: Collection[str]) -> Judgement:
-        """How likely a candidate with these features is real, and right, in an article and a sentence with these content words."""
+    def judge(self, features: Iterable[str], *, topic: int, sentence: Collection[str]) -> Judgement:
+        """How likely a candidate with these features is real, and right, in an article of this topic and a sentence with these content words.
+
+        Whether the whole article is off topic is for the caller to ask, once.
+        """
         model = self._model
-        every = (*features, *topic_features(self.topic(article), self.topic(sentence)))
+        every = (*features, *topic_features(topic, self.topic(sentence)))
         known = [model.weights[f] for f in every if f in model.weights]
         real = model.real.probability(math.fsum(w for w, _ in known))
         right = model.right.probability(math.fsum(w for _, w in known))
-        return Judgement(
-            real=real, right=min(right, real), accepted=real >= model.least and not self.off_topic(article)
-        )
+        return Judgement(real=real, right=min(right, real), accepted=real >= model.least)
 
 
 @cache

@@ -276,6 +276,37 @@ def test_a_broken_line_does_not_stop_the_others(database: str, tmp_path: Path, r
     assert sound(database)
 
 
+def test_only_what_names_an_actor_is_kept_as_its_name(database: str, tmp_path: Path, read_into: ReadInto) -> None:
+    path = tmp_path / "talks.txt"
+    path.write_text(
+        "Chilean Foreign Minister Ana Rojas met her Peruvian counterpart, Luis Paredes, in Lima on Monday, and both sides signed an accord "
+        "on fishing.\n\n"
+        "Bolivia condemned the accord. Argentina's president praised the two countries.\n\n"
+        '"I condemn Bolivia, and our government rejects the threats of Bolivia," Rojas said. The minister thanked Peru. The US '
+        "criticised both sides, and the Union for Peru party accused the regime of treason.",
+        encoding="utf-8",
+    )
+    read_into(database, path)
+    told = {words for (words,) in rows(database, "SELECT DISTINCT text FROM mention_participant")}
+    names = {name for (name,) in rows(database, "SELECT alias FROM actor_alias WHERE is_seen")}
+    assert {"both sides", "I"} <= told
+    assert {"Bolivia", "US", "Peru"} <= {name.removeprefix("The ") for name in names}
+    assert (
+        not {
+            "I",
+            "our",
+            "accord",
+            "both sides",
+            "two countries",
+            "the two countries",
+            "minister",
+            "The minister",
+            "regime",
+        }
+        & names
+    )
+
+
 def test_names_of_any_length_are_taken(database: str, tmp_path: Path, read_into: ReadInto) -> None:
     import random
 

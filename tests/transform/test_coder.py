@@ -83,6 +83,9 @@ def countries(coder: Coder, text: str, code: str) -> tuple[set[str | None], set[
         ("The US criticised Hungary on Monday.", "111", {"USA"}, {"HUN"}),
         # a list that a parser takes for an apposition
         ("Kuwait, the United Arab Emirates, Oman and Bahrain condemned Iran.", "111", {"KWT", "ARE", "OMN", "BHR"}, {"IRN"}),
+        # a name behind a common noun tells which is meant; whoever says so behind a name does not
+        ("Libya's eastern army attacked the capital, Tripoli.", "190", {"LBY"}, {"LBY"}),
+        ("Sudan's army shelled a market town, Chad said on Monday.", "194", {"SDN"}, set()),
         # an agent behind what the passive says of its patient
         ("A Chadian diplomat was declared persona non grata by Niger.", "166", {"NER"}, {"TCD"}),
         # names with 'of' inside

@@ -13,6 +13,7 @@ from etl.cli import main
 from etl.extract.text import article_from_text
 from etl.records import Modality
 from etl.transform.coder import Coder
+from etl.transform.linking import link
 from etl.transform.scorer import MODEL, load_scorer
 
 MATCH = (
@@ -52,6 +53,16 @@ def test_a_clear_report_is_surer_than_a_phrase_in_passing(scored_coder: Coder) -
     assert passing
     assert all(m.confidence < clear.confidence for m in passing)
     assert 0.5 < clear.confidence <= 1
+
+
+def test_an_event_is_as_sure_as_the_mention_that_its_facts_come_from(scored_coder: Coder) -> None:
+    text = (
+        "Turkey expelled three Danish diplomats on Monday. Denmark said that it regretted the step.\n\n"
+        "The expulsion of the three Danish diplomats by Turkey came on Monday. Turkey had expelled the Danish diplomats."
+    )
+    events = link(scored_coder.code(article_from_text(text)))
+    assert any(len(e.mentions) > 1 for e in events)
+    assert [e.facts.confidence for e in events] == [e.mentions[0].confidence for e in events]
 
 
 def test_explain_shows_what_was_left_out(tmp_path: Path) -> None:

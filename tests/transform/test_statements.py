@@ -141,12 +141,39 @@ def test_which_stance_it_takes(coder: Coder, text: str, stance: str) -> None:
     ("text", "whom"),
     [
         ('Peru\'s foreign minister told his Chilean counterpart that the road was "long".', "CHL"),
+        (
+            '"We condemn the attack by Bolivia," President Gabriel Boric of Chile told Peruvian Foreign Minister Elmer Schialer.',
+            "PER",
+        ),
+        (
+            '"We condemn the attack by Bolivia," Chilean President Gabriel Boric said to the Brazilian ambassador.',
+            "BRA",
+        ),
+        (
+            "Chilean President Gabriel Boric told the Brazilian ambassador that he condemned the attack by Bolivia.",
+            "BRA",
+        ),
     ],
 )
 def test_to_whom_it_is_said(coder: Coder, text: str, whom: str) -> None:
     said = statements(coder, text)
     found = {p.mention.actor.country for e in said for p in e.facts.participants if p.role is Role.ADDRESSEE}
     assert found == {whom}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"We condemn the attack by Bolivia," Chilean President Gabriel Boric told reporters.',
+        "Chilean President Gabriel Boric told the Brazilian ambassador that Peru had condemned the attack by Bolivia.",
+    ],
+)
+def test_who_condemns_speaks_to_nobody_whom_another_tells_of_it(coder: Coder, text: str) -> None:
+    condemning = [e for e in statements(coder, text) if e.facts.cameo.startswith("111")]
+    assert condemning
+    assert not [
+        p for e in condemning for p in e.facts.participants if p.role is Role.ADDRESSEE and p.mention.actor.country
+    ]
 
 
 def test_a_denial_and_the_words_of_it_are_one_statement_of_who_says_them(coder: Coder) -> None:
