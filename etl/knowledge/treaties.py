@@ -55,6 +55,8 @@ class TreatyWords(_Part):
     referring: frozenset[str]
     parts: frozenset[str]
     other: frozenset[str]
+    vague: frozenset[str]
+    naming: frozenset[str]
     unreal: frozenset[str]
     private: frozenset[str]
     declared: frozenset[str]

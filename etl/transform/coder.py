@@ -248,7 +248,7 @@ class _Reading:
         self._reference: date | None = dateline_on or article.published_on
         year = self._reference.year if self._reference else None
         self._id = article.id
-        self._treaties = Treaties(treaties, self._id, actors.names.country_actor, year)
+        self._treaties = Treaties(treaties, article, actors.names.country_actor, year)
         basis = DateBasis.DATELINE if dateline_on else DateBasis.PUBLISHED if self._reference else DateBasis.NONE
         self._times = Chronology(self._reference, basis)
 

@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from etl.records import Actor, EventMention, Modality, Treaty, TreatyReport, stable_id
+from etl.records import Actor, Article, EventMention, Modality, Treaty, TreatyReport, stable_id
 from etl.transform.frames import Candidate
 from etl.transform.roles import Roles
 from etl.transform.treaty_events import events_of
-from etl.transform.treaty_identity import Things
+from etl.transform.treaty_identity import Things, countries
 from etl.transform.treaty_mentions import mentions
 from etl.transform.treaty_parties import REAL, Parties
 from etl.transform.treaty_provisions import keep_provisions
+from etl.transform.treaty_sides import is_faction
 from etl.transform.treaty_steps import Step, keep_depositary, steps_in
 from etl.transform.treaty_words import TreatyFinder
 
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 class Treaties:
     """The treaties of one article, as it is read."""
 
-    def __init__(self, finder: TreatyFinder, article_id: str, state: Callable[[str], Actor], year: int | None) -> None:
+    def __init__(self, finder: TreatyFinder, article: Article, state: Callable[[str], Actor], year: int | None) -> None:
         """`state` gives the country of an ISO 3166-1 alpha-3 code as an actor; `year` is that of the article, if known."""
         self._finder = finder
         self._year = year
-        self._article = article_id
-        self._things = Things(finder.words, state)
+        self._article = article.id
+        self._things = Things(finder, state, article.dateline.place if article.dateline else None)
         self._parties = Parties(finder.words, self._things)
 
     def read(self, sent: Words, roles: Roles, index: int, *, is_title: bool) -> list[Step]:
@@ -38,6 +39,8 @@ class Treaties:
         found = mentions(sent, self._finder, self._year, is_title=is_title)
         reading = self._things.read(found, sent, roles, index, is_title=is_title)
         steps = steps_in(reading, self._things, self._finder) if sent[-1].text != "?" else []
+        for step in steps:
+            self._things[step.treaty].countries |= countries(m for m in step.by if not is_faction(m))
         keep_depositary(reading, self._things, self._finder)
         keep_provisions(reading, self._things, self._finder, (step.trigger for step in steps))
         return steps

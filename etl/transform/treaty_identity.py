@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from etl.knowledge.treaties import TreatyWords
 from etl.records import Actor, ActorKind, ActorMention, Provision, Span
-from etl.transform.arguments import arguments, prepositions
+from etl.transform.arguments import arguments, conjuncts, prepositions
 from etl.transform.clauses import verb_above
 from etl.transform.language import span_of
 from etl.transform.roles import Roles
-from etl.transform.treaty_mentions import Mention
+from etl.transform.treaty_mentions import PLACES, STEM, Mention
 from etl.transform.treaty_sides import side
-from etl.transform.treaty_words import singular
+from etl.transform.treaty_words import TreatyFinder, singular
 
 if TYPE_CHECKING:
     from spacy.tokens import Span as Words
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 _NEAR = 2
 """Sentences."""
+_TWO = 2
 _ARTICLE = 5
 """Code points by which the name of a treaty may be longer than what was taken for an organisation: 'the ' and a mark."""
 AT_HAND = ("with", "between", "among", "involving")
@@ -41,6 +41,8 @@ class Thing:
     is_other: bool = False
     is_known: bool = False
     """Whether the text takes it as known: 'the treaty', a proper name."""
+    is_theirs: bool = False
+    """Whether it is said to belong to what was spoken of before: 'its companion', 'their Treaty of Friendship'."""
     in_title: bool = True
     years: set[str] = field(default_factory=set)
     names: list[Span] = field(default_factory=list)
@@ -50,6 +52,10 @@ class Thing:
     last: int = -9
     """The sentence that spoke of it last."""
     parties: dict[str, ActorMention] = field(default_factory=dict)
+    countries: set[str] = field(default_factory=set)
+    """Those that are said to be its parties or to take a step with it (ISO 3166-1 alpha-3)."""
+    places: set[str] = field(default_factory=set)
+    """Stems of the places named in the sentences that speak of it."""
     beside: dict[str, ActorMention] = field(default_factory=dict)
     """The countries of which the sentence speaks that first names it."""
     depositary: ActorMention | None = None
@@ -59,6 +65,17 @@ class Thing:
     def kind(self) -> str:
         """The kind by which it is called most."""
         return self.kinds.most_common(1)[0][0] if self.kinds else "treaty"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Whose:
+    """Of whom the sentence of a mention speaks (ISO 3166-1 alpha-3)."""
+
+    own: frozenset[str]
+    """Those whose treaty its own phrase says it is."""
+    takers: frozenset[str]
+    """Those who do to it what its verb tells."""
+    around: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +98,11 @@ class Reading:
 class Things:
     """The treaties of one article, by their numbers: the order in which they are first named."""
 
-    def __init__(self, words: TreatyWords, state: Callable[[str], Actor]) -> None:
-        """`state` gives the country of an ISO 3166-1 alpha-3 code as an actor."""
-        self._words = words
+    def __init__(self, finder: TreatyFinder, state: Callable[[str], Actor], place: str | None) -> None:
+        """`state` gives the country of an ISO 3166-1 alpha-3 code as an actor; `place` is where the article is filed from."""
+        self._words = finder.words
+        self._verbs = finder.verbs
+        self._places = {word[:STEM] for word in (place or "").lower().split()}
         self._state = state
         self._all: list[Thing] = []
 
@@ -128,13 +147,13 @@ class Things:
         """The `index`-th sentence of the article with each of its mentions taken for a treaty; what they tell of it is kept."""
         heads = {m.head.i: m for m in found}
         # 'its companion, the Neutrality Treaty' is one, by its name
-        twins = {m.head.i: m.head.head.i for m in found if m.head.dep_ == "appos" and m.head.head.i in heads}
+        twins = {i: twin for i in heads if (twin := self._twin(heads[i], heads)) is not None}
         at: dict[int, int] = {}
         for mention in sorted(found, key=lambda m: (m.head.i in twins.values() and not m.proper, m.head.i)):
             i = mention.head.i
             if mention.is_new and _is_provided(mention.head, at):
                 continue
-            beside = (b if i == a else a for a, b in twins.items() if i in (a, b))
+            beside = [b if i == a else a for a, b in twins.items() if i in (a, b)]
             number = next((at[twin] for twin in beside if twin in at), None)
             if number is None and _is_said_of_pronoun(mention.head):
                 # 'It is a bad deal'
@@ -144,29 +163,62 @@ class Things:
             if i in twins and heads[twins[i]].is_other:
                 mention = replace(mention, is_other=True)
             if number is None:
-                number = self._resolve(mention, index, is_title=is_title)
+                called = (mention, *(heads[twin] for twin in beside if not heads[twin].is_other))
+                fits = (self._fitting(m, self._whose(m, roles), index, is_title=is_title) for m in called)
+                number = next((n for n in fits if n is not None), None)
+            if number is None and (mention.kind is not None or (mention.is_other and self._all)):
+                self._all.append(Thing(is_other=mention.is_other))
+                number = len(self._all) - 1
             if number is not None:
                 at[i] = number
                 self._note(self._all[number], mention, roles, index, is_title=is_title)
+        told = [self._all[number] for number in set(at.values())]
+        for thing in told:
+            # of two treaties in a sentence, those of whom it speaks need not be the parties of one with a name
+            if not (is_title or thing.beside or (thing.proper and len(told) > 1)):
+                everyone = _named_in(sent, roles)
+                thing.beside = {m.actor.country: self.party(m) for m in everyone if m.actor.country}
         return Reading(sent=sent, roles=roles, index=index, at=at)
 
-    def _resolve(self, mention: Mention, index: int, *, is_title: bool) -> int | None:
-        """Which treaty of the article a mention is of; a new one where it is of none before. None where it points at none."""
-        fits = ((n, self._fit(mention, thing, index, is_title=is_title)) for n, thing in enumerate(self._all))
-        scores = {n: score for n, score in fits if score is not None}
-        if scores:
-            return max(scores, key=lambda n: (scores[n], n))
-        if mention.kind is None and not (mention.is_other and self._all):
-            return None
-        self._all.append(Thing(is_other=mention.is_other))
-        return len(self._all) - 1
+    def _whose(self, mention: Mention, roles: Roles) -> _Whose:
+        own = [*_named_parties(mention, roles), *_possessors(mention, roles)]
+        around = countries(_named_in(mention.head.sent, roles))
+        return _Whose(own=countries(own), takers=countries(self._takers(mention, roles)), around=around)
 
-    def _fit(self, mention: Mention, thing: Thing, index: int, *, is_title: bool) -> float | None:
+    def _takers(self, mention: Mention, roles: Roles) -> tuple[ActorMention, ...]:
+        """The subject of a verb of steps whose object a mention is: who 'ratified the convention', 'signed up to the pact'."""
+        verb = verb_above(mention.head)
+        if verb is None or verb.lemma_.lower() not in self._verbs:
+            return ()
+        args = arguments(verb)
+        undergoing = (args.object, *(obj for _, obj in args.preps))
+        if not any(mention.head in conjuncts(obj) for obj in undergoing if obj is not None):
+            return ()
+        return roles.loosely(args.subject)
+
+    def _twin(self, mention: Mention, heads: Mapping[int, Mention]) -> int | None:
+        """The word of the mention to which another is in apposition, or that is called by its name."""
+        noun, above = mention.head, mention.head.head
+        before = sorted((i for i in heads if i < noun.i), reverse=True)
+        if noun.dep_ == "appos":
+            # 'a pact in Bamako, the Liptako-Gourma Charter'
+            near = (i for i in before if heads[i].is_new and verb_above(noun.doc[i]) == verb_above(noun))
+            return above.i if above.i in heads else next(near, None)
+        naming = above.head if above.lower_ == "as" else above
+        return next(iter(before), None) if naming.lemma_.lower() in self._words.naming else None
+
+    def _fitting(self, mention: Mention, whose: _Whose, index: int, *, is_title: bool) -> int | None:
+        """Which treaty of those named before a mention is of, if any."""
+        fits = ((n, self._fit(mention, whose, thing, index, is_title=is_title)) for n, thing in enumerate(self._all))
+        scores = {n: score for n, score in fits if score is not None}
+        return max(scores, key=lambda n: (scores[n], n), default=None)
+
+    def _fit(self, mention: Mention, whose: _Whose, thing: Thing, index: int, *, is_title: bool) -> float | None:
         """How well a mention fits a treaty named before; None where it cannot be of it."""
         shared = mention.stems & thing.stems
         gap = index - thing.last
         fresh = thing.in_title or gap <= _NEAR
-        if not self._may_be(mention, thing, index, is_title=is_title):
+        if not self._may_be(mention, thing, index, is_title=is_title) or _is_of_others(mention, whose, thing):
             return None
         score = 0.0
         if mention.kind is not None:
@@ -177,7 +229,7 @@ class Things:
                 score += 5
             elif not self._is_byname(mention, thing, index) or not fresh:
                 return None
-        elif mention.proper and not fresh and not shared:
+        elif mention.proper and not shared and not self._may_be_named(mention, whose, thing, fresh=fresh):
             return None
         if mention.stems and thing.stems:
             score += 2 * len(shared) if shared else -1
@@ -202,6 +254,22 @@ class Things:
         if mention.kind == "ceasefire" and "ceasefire" not in thing.kinds and not thing.in_title and not shared:
             return False
         return not mention.is_new or (thing.in_title and not is_title) or bool(is_title and shared)
+
+    def _may_be_named(self, mention: Mention, whose: _Whose, thing: Thing, *, fresh: bool) -> bool:
+        """Whether a proper name may be that of a treaty so far without one, none of whose words it has.
+
+        'Signed a deal in Jeddah ... the Jeddah agreement', 'a treaty ... the Treaty of Friendship'.
+        """
+        if thing.in_title or not mention.stems or mention.proper <= thing.places | self._places:
+            return True
+        if any(c.dep_ == "advcl" and c.lemma_ in self._words.naming for c in mention.head.children):
+            # 'the Treaty of Arica, as it is known'
+            return True
+        if mention.is_nickname:
+            return False
+        alike = self._words.interchangeable
+        of_kind = singular(mention.head) in thing.lemmas or (mention.kind in alike and thing.kind in alike)
+        return of_kind and ((fresh and not thing.stems) or len(whose.around & thing.countries) >= _TWO)
 
     def _is_byname(self, mention: Mention, thing: Thing, index: int) -> bool:
         """Whether of two names one may be a nickname: 'the Algiers accord ... The Agreement for Peace and Reconciliation was'."""
@@ -231,15 +299,39 @@ class Things:
         thing.last = index
         thing.in_title = thing.in_title and is_title
         thing.is_known = thing.is_known or bool(mention.proper) or not mention.is_new
+        thing.is_theirs = thing.is_theirs or any(c.tag_ == "PRP$" for c in mention.head.children)
         if mention.kind:
             thing.kinds[mention.kind] += 2 if mention.proper and not mention.is_nickname else 1
         _note_name(thing, mention, offset)
         for who in _named_parties(mention, roles):
             thing.parties.setdefault(side(who), who)
-        if not is_title and not thing.beside:
-            sent, heads = mention.head.sent, roles.scene.heads
-            everyone = (m for i in range(sent.start, sent.end) for m in heads.get(i, ()))
-            thing.beside = {m.actor.country: self.party(m) for m in everyone if m.actor.country}
+        thing.countries |= countries((*thing.parties.values(), *_possessors(mention, roles)))
+        thing.places |= {t.lower_[:STEM] for t in mention.head.sent if t.ent_type_ in PLACES}
+
+
+def _named_in(sent: Words, roles: Roles) -> Iterator[ActorMention]:
+    return (m for i in range(sent.start, sent.end) for m in roles.scene.heads.get(i, ()))
+
+
+def countries(mentions: Iterable[ActorMention]) -> frozenset[str]:
+    """The countries (ISO 3166-1 alpha-3) of actors or for which they act."""
+    return frozenset(m.actor.country for m in mentions if m.actor.country)
+
+
+def _is_of_others(mention: Mention, whose: _Whose, thing: Thing) -> bool:
+    """Whether a mention is of a treaty of others than those of `thing`."""
+    if _are_others(whose.own, thing.countries):
+        return True
+    points_back = not mention.is_new and (not mention.proper or mention.proper & thing.proper)
+    return not points_back and _are_others(whose.takers, thing.countries)
+
+
+def _are_others(some: Set[str], known: Set[str]) -> bool:
+    """Whether `some` and the `known` cannot be the parties of one treaty, of whom each text may name one alone."""
+    if not some or not known or len(some | known) <= _TWO:
+        return False
+    few = min(len(some), len(known)) < _TWO
+    return some.isdisjoint(known) if few else not (some <= known or known <= some)
 
 
 def _note_name(thing: Thing, mention: Mention, offset: int) -> None:
@@ -261,9 +353,17 @@ def _named_parties(mention: Mention, roles: Roles) -> Iterator[ActorMention]:
     for prep, obj in prepositions(mention.head):
         if prep in AT_HAND and obj.i > mention.head.i:
             yield from (m for m in roles.actors(obj) if not m.actor.key.startswith("group:"))
+            if prep == "with":
+                yield from _possessors(mention, roles)
     before = [m for m in roles.modifiers(mention.head) if m.actor.kind is ActorKind.COUNTRY]
     if len(before) > 1:
         yield from before
+
+
+def _possessors(mention: Mention, roles: Roles) -> Iterator[ActorMention]:
+    """The states that own a treaty: 'Kenya's treaty'."""
+    owners = (m for c in mention.head.lefts if c.dep_ == "poss" for m in roles.actors(c))
+    return (m for m in owners if m.actor.kind is ActorKind.COUNTRY)
 
 
 def _is_provided(noun: Token, at: Mapping[int, int]) -> bool:

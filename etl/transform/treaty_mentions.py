@@ -19,14 +19,14 @@ NOUN_PARTS = frozenset(
 )
 LONG_NAME = 9
 """Words within which what belongs to a treaty's name stands."""
-_STEM = 4
+STEM = 4
 """Letters by which two words are taken for one: 'fishing' and 'fisheries'."""
 _HEADLINE = 0.6
 """The share of capitalised words from which a title has them whatever they are."""
 _INDEFINITE = frozenset({"a", "an", "another", "some", "any", "no", "two", "three", "four", "several"})
 _NAMES_GO_ON = frozenset({"of", "on", "for", "against"})
 _WITHIN_NAMES = _NAMES_GO_ON | {"and", "the", "in", "to", "&"}
-_PLACES = frozenset({"GPE", "LOC", "NORP", "FAC"})
+PLACES = frozenset({"GPE", "LOC", "NORP", "FAC"})
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
@@ -64,7 +64,7 @@ class _Reader:
         self._words = finder.words
         self._year = year
         self._is_title = is_title
-        heavy = [t for t in sent if t.is_alpha and len(t) >= _STEM]
+        heavy = [t for t in sent if t.is_alpha and len(t) >= STEM]
         self._is_headline = is_title and sum(t.text[:1].isupper() for t in heavy) > _HEADLINE * len(heavy)
 
     def mentions(self) -> Iterator[Mention]:
@@ -146,9 +146,9 @@ class _Reader:
             first=start,
             last=end,
             kind=kind,
-            stems=frozenset(t.lower_[:_STEM] for t in inside),
-            proper=frozenset(t.lower_[:_STEM] for t in proper),
-            is_nickname=bool(proper) and all(t.ent_type_ in _PLACES for t in proper),
+            stems=frozenset(t.lower_[:STEM] for t in inside if t.lower_ not in self._words.vague),
+            proper=frozenset(t.lower_[:STEM] for t in proper),
+            is_nickname=bool(proper) and all(t.ent_type_ in PLACES for t in proper),
             is_new=bool(determiners & _INDEFINITE) and is_new,
             is_other=any(t.lower_ in self._words.other for t in doc[start : end + 1]),
             years=frozenset(y for y in _YEAR.findall(around) if self._year is None or int(y) < self._year - 1),
@@ -166,7 +166,7 @@ class _Reader:
 
     def _tells_apart(self, token: Token) -> bool:
         """Whether a word of a treaty's name may tell it from others."""
-        if not token.is_alpha or len(token) < _STEM or token.is_stop or token.lower_ in ("joint", "known"):
+        if not token.is_alpha or len(token) < STEM or token.is_stop:
             return False
         return singular(token) not in self._finder.kinds and token.lower_ not in self._words.other
 

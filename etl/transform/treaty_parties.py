@@ -10,7 +10,7 @@ from etl.knowledge.treaties import TreatyWords
 from etl.records import ActorMention, EventMention, Modality, Participant, Role, Treaty, TreatyReport
 from etl.transform.frames import Candidate
 from etl.transform.roles import unique
-from etl.transform.treaty_identity import Things
+from etl.transform.treaty_identity import Things, countries
 from etl.transform.treaty_sides import is_faction, is_known, side
 from etl.transform.treaty_steps import Step
 
@@ -63,8 +63,14 @@ class Parties:
         return [self._completed(m, m.treaty, home, scored=scored) if m.treaty else m for m in mentions]
 
     def bound(self, number: int) -> Mapping[str, ActorMention]:
-        """The parties of a treaty by their sides; of one of which nothing is told those of the article's main one."""
+        """The parties of a treaty by their sides.
+
+        Of one of which nothing is told those of the article's main one, save where it has a proper name of its own
+        or is said to be another's.
+        """
         main, thing = self._things.main(), self._things[number]
+        if (thing.proper and not thing.is_theirs) or not thing.countries <= countries(main.parties.values()):
+            main = thing
         few = len(thing.parties) < _TWO and thing.parties.keys() <= main.parties.keys()
         found = main.parties if few else thing.parties
         beside = thing.beside or main.beside

@@ -143,6 +143,112 @@ def test_two_treaties_of_one_article_stay_two(coder: Coder) -> None:
     assert [n.text for n in first.names][-1] == "The pact"
 
 
+def parties(treaty: Treaty) -> str:
+    return " ".join(sorted(m.actor.country or m.actor.key for m in treaty.parties))
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        (
+            "Brazil and Norway signed a trade accord on Monday. Kenya ratified the Ramsar Convention on Tuesday.",
+            "BRA NOR",
+            "KEN",
+        ),
+        (
+            "Brazil and Norway signed a border treaty on Monday. A Chilean study found that the treaty between Kenya and Uganda was dead.",
+            "BRA NOR",
+            "KEN UGA",
+        ),
+        (
+            "Laos and Thailand initialled a rail agreement on Friday. The agreement between Vietnam and Cambodia was suspended in March.",
+            "LAO THA",
+            "KHM VNM",
+        ),
+        (
+            "Kenya and Uganda signed a border treaty on Monday. The treaty between Kenya and Tanzania was suspended in March.",
+            "KEN UGA",
+            "KEN TZA",
+        ),
+        (
+            "Peru and Chile signed a trade pact on Monday. The Kenya-Uganda treaty was suspended in March.",
+            "CHL PER",
+            "KEN UGA",
+        ),
+        (
+            "Mali and Niger signed a security accord on Sunday. Kenya's treaty with Somalia has lapsed.",
+            "MLI NER",
+            "KEN SOM",
+        ),
+        (
+            "Ghana and Togo signed a fisheries agreement on Monday. India has withdrawn from the Kyoto Protocol.",
+            "GHA TGO",
+            "IND",
+        ),
+        (
+            "Poland and Lithuania signed a defence pact on Monday. The Treaty of Lausanne was violated by Turkey, a historian said.",
+            "LTU POL",
+            "TUR",
+        ),
+        (
+            "Peru and Chile signed a trade agreement on Monday. Kenya ratified the African Continental Free Trade Agreement on Tuesday.",
+            "CHL PER",
+            "KEN",
+        ),
+        (
+            "Peru and Chile sign pact\n\nPeru and Chile signed a trade pact in Lima. Kenya and Uganda signed a border pact on Monday.",
+            "CHL PER",
+            "KEN UGA",
+        ),
+    ],
+)
+def test_a_treaty_of_others_is_another(coder: Coder, text: str, first: str, second: str) -> None:
+    assert sorted(map(parties, treaties(coder, text))) == sorted((first, second))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Russia and North Korea signed a new partnership treaty. The Comprehensive Strategic Partnership Treaty must be ratified by the Duma.",
+        "Russia, North Korea sign defence pact\n\nRussia and North Korea signed the Comprehensive Strategic Partnership Treaty on Wednesday.",
+        "Russia and North Korea signed a defence pact on Wednesday. Russia and North Korea will ratify the Comprehensive Strategic Partnership "
+        "Treaty in July.",
+        "Russia and North Korea signed a landmark treaty on Wednesday. The Comprehensive Strategic Partnership Treaty takes effect in July.",
+        "Kenya and Uganda signed a border treaty on Monday. The Kenya-Uganda treaty must be ratified by parliament in Nairobi.",
+        "Ecuador signed a border agreement with Peru on Monday. The agreement with Peru takes effect in July.",
+        "Germany ratified the trade deal on Monday. The agreement between the EU and Canada takes effect in July.",
+        "Ethiopia and Eritrea signed a peace deal in Jeddah on Monday. The Jeddah Agreement takes effect in July.",
+        "NAIROBI, June 20 (Reuters) - Kenya and Somalia signed a refugee agreement on Thursday. The Nairobi agreement takes effect in July.",
+        "Peru and Chile signed a border treaty on Monday. The Treaty of Arica, as it is known, takes effect in July.",
+        "Peru and Chile signed a border treaty, known as the Treaty of Arica, on Monday. The Treaty of Arica takes effect in July.",
+        "Peru and Chile signed a border deal on Monday. The deal will be called the Arica Treaty. The treaty takes effect in July.",
+        "Mali, Niger and Burkina Faso signed a pact in Bamako, the Liptako Charter, on Monday. The charter takes effect in July.",
+    ],
+)
+def test_another_name_of_a_treaty_is_not_another_treaty(coder: Coder, text: str) -> None:
+    assert len(treaties(coder, text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Peru and Chile signed a border treaty on Monday. The Ottawa Convention was never ratified, a lawyer in Lima said.",
+        "Peru and Chile signed a border treaty on Monday, ignoring the Ottawa Convention. The Ottawa Convention was never ratified, a lawyer said.",
+        "Brazil and Norway signed a treaty on Monday. Kenya's treaty was suspended in March.",
+        "Egypt and Sudan signed a water treaty on Monday. The Madrid Protocol entered into force in 1998.",
+    ],
+)
+def test_a_treaty_with_a_name_or_an_owner_of_its_own_is_lent_no_parties(coder: Coder, text: str) -> None:
+    assert {action for action, *_ in told(coder, text)} == {"signed"}
+
+
+def test_what_belongs_to_a_treaty_is_of_its_parties(coder: Coder) -> None:
+    found = told(
+        coder, "Peru and Chile signed a border treaty on Monday. Its companion, the Neutrality Treaty, has lapsed."
+    )
+    assert ("terminated", "CHL PER", "asserted") in found
+
+
 def test_steps_of_one_sentence_have_their_own_dates(coder: Coder) -> None:
     found = steps(
         coder,
