@@ -71,7 +71,7 @@ def main(debug: bool) -> None:
     communique code < articles.jsonl          code without a database
 
     Exit codes: 0 all went in, 3 some documents were rejected or a source could not be read, 2 wrong usage, 1 the run failed,
-    4 another run is at work.
+    4 another run is at work, 5 'status --check' found something wrong.
     """
 
 

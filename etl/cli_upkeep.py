@@ -3,27 +3,117 @@
 from __future__ import annotations
 
 import click
+from click.core import ParameterSource
 
-from etl.cli_options import database_option, json_option, reading
+from etl.cli_options import ALARM, database_option, json_option, reading
+
+_HOURS = click.FloatRange(0)
 
 
 @click.command()
+@click.option("--check", is_flag=True, help="Tell only what is wrong, a line each; exit code 5 where something is.")
+@click.option(
+    "--stale",
+    type=_HOURS,
+    default=24.0,
+    show_default=True,
+    metavar="HOURS",
+    help="--check: how long a source may go without being read to its end.",
+)
+@click.option(
+    "--quiet-hours",
+    type=_HOURS,
+    default=0.0,
+    metavar="HOURS",
+    help="--check: how long a source may have no new article (default 0: for ever).",
+)
+@click.option(
+    "--failures",
+    type=click.IntRange(0),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="--check: at how many failures in a row a source is reported.",
+)
+@click.option(
+    "--reject-rate",
+    type=click.FloatRange(0, 1),
+    default=0.25,
+    show_default=True,
+    metavar="SHARE",
+    help="--check: which share of the last finished run's documents may have been rejected.",
+)
+@click.option(
+    "--reject-least",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="--check: how many documents that run must have read, so that 1 of 1 is no alarm.",
+)
+@click.option(
+    "--lag",
+    type=_HOURS,
+    default=24.0,
+    show_default=True,
+    metavar="HOURS",
+    help="--check: how long ago the last run may have finished; none at all is reported too.",
+)
 @database_option
 @json_option
-def status(database_url: str | None, as_json: bool) -> None:
+@click.pass_context
+def status(
+    ctx: click.Context, check: bool, stale: float, quiet_hours: float, failures: int, reject_rate: float, reject_least: int, lag: float,
+    database_url: str | None, as_json: bool,
+) -> None:  # fmt: skip
     """Say what is in the database, what ran, what failed, and how the sources are doing.
 
     Of each source of communique.toml: when a run last read it to its end, when it last had a new article, since when it fails and
     how often in a row, and what the last run that came to it did. Times are UTC.
+
+    With --check, for cron or a monitor, say only what is worse than it may be: by source and limit, a line each, and exit with
+    code 5; where nothing is, say so and exit with code 0. A limit of 0 leaves its check out. Sources that communique.toml no longer lists are passed
+    over, and so are runs of 'communique retry'.
+
+    \b
+    communique status
+    communique status --check --stale 6 --quiet-hours 72 || mail -s "news" desk@example.org
+    communique status --check --lag 2 --json | jq -r .problems[].message
     """
+    from dataclasses import asdict
+
     from db.engine import shown
+    from db.health import Tolerance, ailments
     from db.lookup import database_status
     from etl.output import print_status, to_json
 
+    if not check:
+        _refuse_without(ctx, "--check", "stale", "quiet_hours", "failures", "reject_rate", "reject_least", "lag")
+    tolerance = Tolerance(
+        stale=stale, quiet=quiet_hours, failures=failures, reject_rate=reject_rate, reject_least=reject_least, lag=lag
+    )
     with reading(database_url) as connection:
-        found = database_status(connection)
         name = shown(connection.engine.url)
-    if as_json:
+        if check:
+            problems = list(ailments(connection, tolerance))
+        else:
+            found = database_status(connection)
+    if check and as_json:
+        click.echo(to_json({"database": name, "problems": [asdict(problem) for problem in problems]}))
+    elif check:
+        for problem in problems:
+            click.echo(problem.message)
+        if not problems:
+            click.echo("Nothing is wrong.")
+    elif as_json:
         click.echo(to_json({"database": name, **found}))
     else:
         print_status(found, database=name)
+    ctx.exit(ALARM if check and problems else 0)
+
+
+def _refuse_without(ctx: click.Context, flag: str, *names: str) -> None:
+    """Raise UsageError where one of the options `names` was given, which mean nothing without `flag`."""
+    for name in names:
+        if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            raise click.UsageError(f"--{name.replace('_', '-')} is for {flag}.")

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import Engine
 
+from db.engine import open_engine
+from db.schema import Base
 from etl.cli import main
+from etl.knowledge import load_knowledge
+from etl.load.reference import sync_reference
 
 CALL = "Kenya's foreign minister Amina Odera spoke by phone with Norway's foreign minister Jonas Lind on Monday."
 SANCTION = "Peru imposed sanctions on Chile on Tuesday."
@@ -78,3 +86,132 @@ def test_counts_of_a_source_are_those_of_the_last_run_that_came_to_it(database: 
 def test_a_database_without_sources_has_no_table_of_them(head_database: str) -> None:
     assert json.loads(call("status", "--db", head_database, "--json").stdout)["sources"] == []
     assert "sources\n" not in call("status", "--db", head_database).stdout
+
+
+# -- what is wrong -----------------------------------------------------------------------------------------------------
+
+
+def hours_ago(hours: float) -> datetime:
+    return datetime.now(UTC) - timedelta(hours=hours)
+
+
+def source(engine: Engine, name: str, *, listed: bool = True, **state: Any) -> None:
+    tables = Base.metadata.tables
+    with engine.begin() as connection:
+        number = connection.execute(tables["source"].insert().values(name=name)).inserted_primary_key
+        assert number
+        values = {"kind": "feed", "location": "https://example.org/rss", "is_configured": listed, "failure_count": 0}
+        connection.execute(tables["source_state"].insert().values(source_id=number[0], **(values | state)))
+
+
+def ran(engine: Engine, *, ago: float, inputs: str = "source: Desk", status: str = "finished", **counts: int) -> None:
+    values = {"version": "1", "model": "m", "knowledge_version": "k", "inputs": inputs, "status_code": status}
+    with engine.begin() as connection:
+        sync_reference(connection, load_knowledge())
+        finished = {"started_at": hours_ago(ago + 0.1), "finished_at": None if status == "running" else hours_ago(ago)}
+        connection.execute(Base.metadata.tables["run"].insert().values(**values, **finished, **counts))
+
+
+@pytest.fixture
+def kept(head_database: str) -> Iterator[Engine]:
+    """A database with one run that finished an hour ago."""
+    made = open_engine(head_database)
+    ran(made, ago=1)
+    yield made
+    made.dispose()
+
+
+def checked(database: str, *options: str, code: int = 5) -> list[str]:
+    return call("status", "--check", "--db", database, *options, code=code).stdout.splitlines()
+
+
+def test_where_nothing_is_wrong_the_check_says_so(head_database: str, kept: Engine) -> None:
+    source(kept, "Desk", succeeded_at=hours_ago(2), changed_at=hours_ago(400))
+    assert checked(head_database, code=0) == ["Nothing is wrong."]
+    assert json.loads(checked(head_database, "--json", code=0)[0])["problems"] == []
+
+
+def test_a_source_that_was_not_read_for_long_is_reported(head_database: str, kept: Engine) -> None:
+    source(kept, "Desk", succeeded_at=hours_ago(30))
+    source(kept, "Gone", listed=False, succeeded_at=hours_ago(3000))
+    assert checked(head_database) == ["source 'Desk': not read to its end for 30.0 hours (limit 24)."]
+    assert checked(head_database, "--stale", "31", code=0) == ["Nothing is wrong."]
+    assert checked(head_database, "--stale", "0", code=0) == ["Nothing is wrong."]
+
+
+def test_a_source_never_read_counts_from_the_first_run_asked_for_it(head_database: str, kept: Engine) -> None:
+    source(kept, "Desk")
+    source(kept, "Desk_2")
+    ran(kept, ago=50, inputs="source: Desk 2\nsource: Desk_2", status="failed")
+    assert checked(head_database) == [
+        "source 'Desk_2': not read to its end for 50.1 hours (limit 24); it never was since a run was first asked for it."
+    ]
+    assert len(checked(head_database, "--stale", "1")) == 2
+
+
+def test_a_source_without_news_is_reported_where_that_is_asked(head_database: str, kept: Engine) -> None:
+    source(kept, "Desk", succeeded_at=hours_ago(1), changed_at=hours_ago(80))
+    assert checked(head_database, code=0) == ["Nothing is wrong."]
+    assert checked(head_database, "--quiet-hours", "72") == ["source 'Desk': no new article for 80.0 hours (limit 72)."]
+
+
+def test_a_source_that_fails_again_and_again_is_reported(head_database: str, kept: Engine) -> None:
+    failing: dict[str, Any] = {
+        "failed_since": datetime(2031, 5, 6, 7, 8, tzinfo=UTC),
+        "error": "https://example.org/rss: 503.",
+    }
+    source(kept, "Desk", succeeded_at=hours_ago(3), failure_count=3, **failing)
+    source(kept, "Twice", succeeded_at=hours_ago(3), failure_count=2, **failing)
+    assert checked(head_database) == [
+        "source 'Desk': failed 3 times in a row (limit 3), since 2031-05-06 07:08 UTC: https://example.org/rss: 503."
+    ]
+    assert len(checked(head_database, "--failures", "2")) == 2
+
+
+def test_a_run_that_rejected_much_is_reported_unless_it_read_little(head_database: str, kept: Engine) -> None:
+    ran(kept, ago=0.5, document_count=1, reject_count=1)
+    assert checked(head_database, code=0) == ["Nothing is wrong."]
+    ran(kept, ago=0.4, document_count=40, reject_count=10)
+    assert checked(head_database, code=0) == ["Nothing is wrong."]
+    assert "10 of 40 documents were rejected, 25% (limit 20%)" in checked(head_database, "--reject-rate", "0.2")[0]
+    assert checked(head_database, "--reject-rate", "0.2", "--reject-least", "41", code=0) == ["Nothing is wrong."]
+    ran(kept, ago=0.3, document_count=100, reject_count=0, status="stopped")
+    ran(kept, ago=0.2, document_count=30, reject_count=30, inputs="retry: every reject")
+    assert checked(head_database, code=0) == ["Nothing is wrong."]
+
+
+def test_that_no_run_finishes_is_reported(head_database: str, kept: Engine) -> None:
+    ran(kept, ago=0.1, status="failed")
+    ran(kept, ago=0.1, inputs="retry: every reject")
+    ran(kept, ago=0, status="running")
+    assert checked(head_database, code=0) == ["Nothing is wrong."]
+    said = "no run has come to its end for 1.0 hours (limit 0.5); run 1 was the last. See whether 'communique run' is still called."
+    assert checked(head_database, "--lag", "0.5") == [said]
+
+
+def test_a_database_without_any_finished_run_is_reported(head_database: str) -> None:
+    assert checked(head_database)[0].startswith("no run has come to its end yet.")
+    [problem] = json.loads(checked(head_database, "--json")[0])["problems"]
+    assert {name: problem[name] for name in ("problem", "source", "value", "limit")} == {
+        "problem": "lag",
+        "source": None,
+        "value": None,
+        "limit": 24.0,
+    }
+    assert checked(head_database, "--lag", "0", code=0) == ["Nothing is wrong."]
+
+
+def test_a_database_that_is_not_there_is_an_error_and_no_alarm(tmp_path: Path) -> None:
+    assert "there is no database yet" in call("status", "--check", "--db", tmp_path / "none.sqlite", code=1).stderr
+
+
+def test_limits_without_a_check_are_refused(head_database: str) -> None:
+    assert "--stale is for --check" in call("status", "--stale", "3", "--db", head_database, code=2).stderr
+
+
+def test_the_check_sees_what_real_runs_leave(database: str, own_folder: Path) -> None:
+    for _ in range(3):
+        call("run", "--db", database, code=3)
+    [said] = checked(database)
+    assert said.startswith("source 'Agency \"A\"': failed 3 times in a row (limit 3), since ")
+    assert said.endswith("there is no such file or folder. Mend the location, or mount the disk.")
