@@ -12,6 +12,7 @@ _HOURS = click.FloatRange(0)
 
 @click.command()
 @click.option("--check", is_flag=True, help="Tell only what is wrong, a line each; exit code 5 where something is.")
+@click.option("--prometheus", is_flag=True, help="Write metrics in Prometheus' text format.")
 @click.option(
     "--stale",
     type=_HOURS,
@@ -63,8 +64,8 @@ _HOURS = click.FloatRange(0)
 @json_option
 @click.pass_context
 def status(
-    ctx: click.Context, check: bool, stale: float, quiet_hours: float, failures: int, reject_rate: float, reject_least: int, lag: float,
-    database_url: str | None, as_json: bool,
+    ctx: click.Context, check: bool, prometheus: bool, stale: float, quiet_hours: float, failures: int, reject_rate: float,
+    reject_least: int, lag: float, database_url: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Say what is in the database, what ran, what failed, and how the sources are doing.
 
@@ -75,10 +76,16 @@ def status(
     code 5; where nothing is, say so and exit with code 0. A limit of 0 leaves its check out. Sources that communique.toml no longer lists are passed
     over, and so are runs of 'communique retry'.
 
+    With --prometheus, write gauges for node_exporter's textfile collector: rows, the last run, each source that is listed (names and
+    meanings stand in the output). Write to another name and rename it, so that no half file is collected; what has never been
+    has no sample.
+
     \b
     communique status
     communique status --check --stale 6 --quiet-hours 72 || mail -s "news" desk@example.org
     communique status --check --lag 2 --json | jq -r .problems[].message
+    communique status --prometheus > /var/lib/node_exporter/communique.tmp &&
+      mv /var/lib/node_exporter/communique.tmp /var/lib/node_exporter/communique.prom
     """
     from dataclasses import asdict
 
@@ -87,6 +94,8 @@ def status(
     from db.lookup import database_status
     from etl.output import print_status, to_json
 
+    if prometheus and (check or as_json):
+        raise click.UsageError(f"--prometheus and {'--check' if check else '--json'} do not go together.")
     if not check:
         _refuse_without(ctx, "--check", "stale", "quiet_hours", "failures", "reject_rate", "reject_least", "lag")
     tolerance = Tolerance(
@@ -94,6 +103,11 @@ def status(
     )
     with reading(database_url) as connection:
         name = shown(connection.engine.url)
+        if prometheus:
+            from db.metrics import exposition
+
+            click.echo(exposition(connection), nl=False)
+            return
         if check:
             problems = list(ailments(connection, tolerance))
         else:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine
 
 from db.engine import open_engine
@@ -215,3 +216,63 @@ def test_the_check_sees_what_real_runs_leave(database: str, own_folder: Path) ->
     [said] = checked(database)
     assert said.startswith("source 'Agency \"A\"': failed 3 times in a row (limit 3), since ")
     assert said.endswith("there is no such file or folder. Mend the location, or mount the disk.")
+
+
+# -- metrics -----------------------------------------------------------------------------------------------------------
+
+
+def metrics(database: str) -> dict[tuple[str, str], float]:
+    """Every sample by its name and label, as Prometheus reads it."""
+    told = call("status", "--prometheus", "--db", database).stdout
+    families = list(text_string_to_metric_families(told))
+    assert {family.type for family in families} == {"gauge"}
+    assert all(family.documentation for family in families)
+    return {
+        (sample.name, "".join(sample.labels.values())): sample.value for family in families for sample in family.samples
+    }
+
+
+def test_metrics_of_real_runs(database: str, own_folder: Path) -> None:
+    call("run", "--db", database, code=3)
+    found = metrics(database)
+    counts = {name: found[f"communique_{name}", ""] for name in ("articles", "rejects", "last_run_documents")}
+    assert counts == {"articles": 1, "rejects": 1, "last_run_documents": 2}
+    assert found["communique_events", ""] == found["communique_last_run_events", ""] > 0
+    statuses = {label: value for (name, label), value in found.items() if name == "communique_last_run_status"}
+    assert statuses == {"abandoned": 0, "failed": 0, "finished": 1, "running": 0, "stopped": 0}
+    [run] = json.loads(call("status", "--db", database, "--json").stdout)["runs"]
+    assert found["communique_last_run_finished_timestamp_seconds", ""] == pytest.approx(
+        datetime.fromisoformat(run["finished_at"][:26]).replace(tzinfo=UTC).timestamp()
+    )
+    of_sources = {key: value for key, value in found.items() if key[0].startswith("communique_source_failures")}
+    assert of_sources == {
+        ("communique_source_failures", "Desk"): 0,
+        ("communique_source_failures", 'Agency "A"'): 1,
+    }
+    assert found["communique_source_last_run_new_articles", "Desk"] == 1
+    assert found["communique_source_last_run_rejects", "Desk"] == 1
+    assert ("communique_source_last_success_timestamp_seconds", 'Agency "A"') not in found
+    assert found["communique_source_last_success_timestamp_seconds", "Desk"] == pytest.approx(
+        datetime.now(UTC).timestamp(), abs=600
+    )
+
+
+def test_metrics_of_sources_with_odd_names_can_be_read(head_database: str, kept: Engine) -> None:
+    names = ['Wire "A", B\\C', "two\nlines", "Größe 日本", "{x}"]
+    for n, name in enumerate(names):
+        source(kept, name, failure_count=n, changed_at=datetime(2031, 5, 6, tzinfo=UTC))
+    source(kept, "Gone", listed=False, failure_count=9)
+    found = metrics(head_database)
+    failures = {label: value for (name, label), value in found.items() if name == "communique_source_failures"}
+    assert failures == {name: n for n, name in enumerate(names)}
+    assert found["communique_source_last_new_article_timestamp_seconds", "two\nlines"] == 1935792000
+
+
+def test_metrics_of_an_empty_database_have_no_times(head_database: str) -> None:
+    found = metrics(head_database)
+    assert found["communique_articles", ""] == 0
+    assert not [name for name, _ in found if "timestamp" in name or "last_run" in name]
+
+
+def test_metrics_are_not_json(head_database: str) -> None:
+    assert "--prometheus and --json" in call("status", "--prometheus", "--json", "--db", head_database, code=2).stderr
