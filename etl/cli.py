@@ -26,7 +26,7 @@ from etl.cli_options import (
     settings_of,
     stdin,
 )
-from etl.cli_upkeep import status
+from etl.cli_upkeep import backup, status
 
 if TYPE_CHECKING:
     from etl.config import Settings
@@ -76,6 +76,7 @@ def main(debug: bool) -> None:
 
 
 main.add_command(actors)
+main.add_command(backup)
 main.add_command(status)
 
 

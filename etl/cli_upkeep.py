@@ -1,11 +1,13 @@
-"""Upkeep: how the database and its sources are doing."""
+"""Upkeep: how the database and its sources are doing, backups."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 from click.core import ParameterSource
 
-from etl.cli_options import ALARM, database_option, json_option, reading
+from etl.cli_options import ALARM, database_option, json_option, reading, settings_of
 
 _HOURS = click.FloatRange(0)
 
@@ -131,3 +133,47 @@ def _refuse_without(ctx: click.Context, flag: str, *names: str) -> None:
     for name in names:
         if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
             raise click.UsageError(f"--{name.replace('_', '-')} is for {flag}.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE where it is there.")
+@database_option
+@json_option
+def backup(file: Path, force: bool, database_url: str | None, as_json: bool) -> None:
+    """Write all of the database to FILE, while it is in use.
+
+    The backup is of one instant, also while a run is at work. It is written and checked beside FILE (.FILE.*.part, which may be
+    deleted where a backup was killed) and takes the name only when it is whole and on disk; an earlier FILE stays until then. Only
+    you may read it: it holds every article.
+
+    An SQLite database is backed up as one, sound by SQLite's integrity check. To restore it, let no run be at work, move away the
+    database with its -wal and -shm files, and copy FILE to its place:
+
+    \b
+    communique backup news-monday.sqlite
+    communique status --db news-monday.sqlite
+    communique db check --db news-monday.sqlite
+    cp news-monday.sqlite communique.sqlite
+
+    A PostgreSQL database is backed up by pg_dump, which must be on the PATH, in its custom format. To restore it into a new
+    database:
+
+    \b
+    communique backup news.dump --db postgresql://me@localhost/news
+    createdb restored
+    pg_restore --no-owner --exit-on-error --dbname restored news.dump
+    communique db check --db postgresql://me@localhost/restored
+    """
+    from dataclasses import asdict
+
+    from db.backup import backup as write_backup
+    from db.engine import open_engine, shown
+    from etl.output import to_json
+
+    engine = open_engine(settings_of(database_url=database_url).database_url)
+    done = write_backup(engine, file, force=force)
+    if as_json:
+        click.echo(to_json({"database": shown(engine.url), **asdict(done)}))
+    else:
+        click.echo(f"{done.file}: {done.bytes:,} bytes, {done.format}, revision {done.revision}.")
