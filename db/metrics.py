@@ -63,7 +63,7 @@ def _of_runs(connection: Connection) -> Iterable[Metric]:
     last = connection.execute(wanted).mappings().first()
     finished = last_finished(connection)
     if finished:
-        help_ = "When a run last came to its end, retries left out"
+        help_ = "When a run last came to its end"
         yield _gauge("last_run_finished_timestamp_seconds", help_, _seconds(finished["finished_at"]))
     if not last:
         return

@@ -76,7 +76,7 @@ def status(
 
     With --check, for cron or a monitor, say only what is worse than it may be: by source and limit, a line each, and exit with
     code 5; where nothing is, say so and exit with code 0. A limit of 0 leaves its check out. Sources that communique.toml no longer lists are passed
-    over, and so are runs of 'communique retry'.
+    over.
 
     With --prometheus, write gauges for node_exporter's textfile collector: rows, the last run, each source that is listed (names and
     meanings stand in the output). Write to another name and rename it, so that no half file is collected; what has never been
