@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 
 from db.errors import CommuniqueError
+from db.schema import Base
 
+_TABLES = Base.metadata.tables
 _COUNTED = ("article", "event", "event_mention", "actor", "place", "treaty", "statement", "source", "reject", "run")
 
 
@@ -220,4 +222,44 @@ def database_status(connection: Connection, *, runs: int = 5, rejects: int = 20)
             "FROM reject ORDER BY last_run_id DESC, id LIMIT :n",
             {"n": rejects},
         ),
+        "sources": source_states(connection),
     }
+
+
+def source_states(connection: Connection) -> list[dict[str, Any]]:
+    """How each source that communique.toml lists, or listed, is doing, by name.
+
+    `state` is ``ok``, ``failing``, ``unread`` (no run has read it to its end) or ``off`` (not listed any more, or not enabled);
+    `last_run` is what the last run that came to it did with it, None where none has.
+    """
+    source, state, run = (_TABLES[name] for name in ("source", "source_state", "run_source"))
+    found = select(
+        source.c.id,
+        source.c.name,
+        state.c.kind,
+        state.c.is_configured,
+        state.c.succeeded_at.label("last_success"),
+        state.c.changed_at.label("last_new_article"),
+        state.c.failed_since.label("failing_since"),
+        state.c.failure_count.label("failures"),
+        state.c.error,
+    ).join_from(source, state)
+    last = select(run.c.source_id, func.max(run.c.run_id).label("run_id")).group_by(run.c.source_id).subquery()
+    done = select(
+        run.c.source_id,
+        run.c.run_id.label("run"),
+        run.c.document_count.label("documents"),
+        run.c.article_count.label("new_articles"),
+        run.c.known_count.label("known"),
+        run.c.skipped_count.label("skipped"),
+        run.c.reject_count.label("rejected"),
+        run.c.event_count.label("events"),
+    ).join(last, (run.c.source_id == last.c.source_id) & (run.c.run_id == last.c.run_id))
+    counts = {row.pop("source_id"): row for row in map(dict, connection.execute(done).mappings())}
+    rows = []
+    for row in connection.execute(found.order_by(source.c.name)).mappings():
+        values = {str(name): value for name, value in row.items()}
+        is_configured, number = values.pop("is_configured"), values.pop("id")
+        doing = "failing" if values["failures"] else "ok" if values["last_success"] else "unread"
+        rows.append({**values, "state": doing if is_configured else "off", "last_run": counts.get(number)})
+    return rows

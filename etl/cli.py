@@ -26,6 +26,7 @@ from etl.cli_options import (
     settings_of,
     stdin,
 )
+from etl.cli_upkeep import backup, status
 
 if TYPE_CHECKING:
     from etl.config import Settings
@@ -70,11 +71,13 @@ def main(debug: bool) -> None:
     communique code < articles.jsonl          code without a database
 
     Exit codes: 0 all went in, 3 some documents were rejected or a source could not be read, 2 wrong usage, 1 the run failed,
-    4 another run is at work.
+    4 another run is at work, 5 'status --check' found something wrong.
     """
 
 
 main.add_command(actors)
+main.add_command(backup)
+main.add_command(status)
 
 
 @main.command()
@@ -351,24 +354,6 @@ def query(sql: str, format_: str, limit: int, timeout: float, database_url: str 
         print_rows(result.rows, result.columns)
     if result.truncated:
         click.echo(f"The first {limit} rows; --limit gives more.", err=True)
-
-
-@main.command()
-@database_option
-@json_option
-def status(database_url: str | None, as_json: bool) -> None:
-    """Say what is in the database, what ran, and what failed."""
-    from db.engine import shown
-    from db.lookup import database_status
-    from etl.output import print_status, to_json
-
-    with reading(database_url) as connection:
-        found = database_status(connection)
-        name = shown(connection.engine.url)
-    if as_json:
-        click.echo(to_json({"database": name, **found}))
-    else:
-        print_status(found, database=name)
 
 
 @main.group()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from etl.config import Settings
 
 REJECTED = 3
+ALARM = 5
+"""Exit code of ``status --check``: something is wrong."""
 MOST_ROWS = 10_000_000
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -401,6 +401,24 @@ def print_status(status: Mapping[str, Any], *, database: str) -> None:
     if status["runs"]:
         out.print(Text("\nlatest runs", style="bold"))
         print_rows([[_second(run[c]) for c in columns] for run in status["runs"]], columns, out=out)
+    if status["sources"]:
+        out.print(Text("sources", style="bold"))
+        times = ("last_success", "last_new_article", "failing_since")
+        done = ("run", "documents", "new_articles", "rejected", "events")
+        rows = [
+            [
+                *(source[c] for c in ("name", "kind", "state")),
+                *(source[c] and f"{source[c]:%Y-%m-%d %H:%M}" for c in times),
+                source["failures"] or None,
+                *((source["last_run"] or {}).get(c) for c in done),
+            ]
+            for source in status["sources"]
+        ]
+        named = ("source", "kind", "state", *(c.replace("_", " ") for c in times), "failures")
+        print_rows(rows, (*named, "last run", *(c.replace("_", " ") for c in done[1:])), out=out)
+        for source in status["sources"]:
+            if source["error"]:
+                out.print(Text(f"{source['name']}: {source['error']}", style="red"), soft_wrap=True)
     if status["rejects"]:
         out.print(Text("rejects", style="bold"))
         wanted = ("location", "reason", "detail", "attempts", "last_run")
