@@ -10,17 +10,20 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import click
+import psycopg
 import pytest
 import yaml
 
 from db.engine import open_engine
 from db.lock import run_lock
+from db.migrate import downgrade, upgrade
+from etl import Communique, CommuniqueError
 from etl.cli import main
 
 ROOT = Path(__file__).parent.parent.parent
@@ -271,3 +274,42 @@ def test_the_job_of_dagster_warns_skips_and_fails(surroundings: Path, monkeypatc
     (surroundings / "communique.toml").write_text("database_url = 'events.sqlite'\n")
     with pytest.raises(Failure, match="nothing to read"):
         read(context)
+
+
+# -- rights ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_rights_on_postgresql_are_enough_and_no_more(postgresql_server: Callable[[], Any], tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(SANCTION)
+    (rights,) = re.findall(r"```sql\n(.*?)```", (ROOT / "docs" / "operations.md").read_text(), re.DOTALL)
+    before, within = rights.split("-- in that database\n")
+    server = postgresql_server()
+
+    def url(role: str) -> str:
+        return str(server.get_uri("events")).replace("postgres:@", f"{role}@")
+
+    try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for statement in before.split(";"):
+                connection.execute(statement.encode())
+        with Communique(url("communique")) as communique:
+            assert communique.run(tmp_path).new == 1
+        with psycopg.connect(server.get_uri("events"), autocommit=True) as connection:
+            connection.execute(within.encode())
+        engine = open_engine(url("communique"))
+        downgrade(engine, "-1")
+        upgrade(engine)
+        engine.dispose()
+        with Communique(url("analyst")) as analyst:
+            assert [event["type"] for event in analyst.events()] == ["sanction"]
+            assert len(analyst.query("SELECT * FROM dyads").rows) == 1
+            assert analyst.status()["counts"]["article"] == 1
+            with pytest.raises(CommuniqueError):
+                analyst.run(tmp_path)
+        with psycopg.connect(url("analyst")) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("DELETE FROM article")
+    finally:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("DROP DATABASE IF EXISTS events WITH (FORCE)")
+            connection.execute("DROP ROLE IF EXISTS analyst")
+            connection.execute("DROP ROLE IF EXISTS communique")
