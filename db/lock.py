@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import shown
 from db.errors import CommuniqueError
@@ -65,7 +66,10 @@ def _of_server(engine: Engine, wait: float) -> Iterator[None]:
         try:
             yield
         finally:
-            # a pooled connection would keep it; where the server is gone, so is the lock
+            # a server sees the end of a session late, and the next run is not to meet this one; where it is gone, so is the lock
+            with suppress(SQLAlchemyError):
+                connection.execute(text(f"SELECT pg_advisory_unlock({_RUNS})"))
+            # a pooled connection whose lock could not be given back would keep it
             connection.invalidate()
 
 

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection, func, select
 
-from db.health import RETRY, last_finished
+from db.health import last_finished
 from db.lookup import source_states
 from db.schema import Base
 
@@ -59,7 +59,7 @@ def _of_rows(connection: Connection) -> Iterable[Metric]:
 
 def _of_runs(connection: Connection) -> Iterable[Metric]:
     run, status = _TABLES["run"], _TABLES["run_status"]
-    wanted = select(run).where(~run.c.inputs.startswith(RETRY)).order_by(run.c.id.desc()).limit(1)
+    wanted = select(run).order_by(run.c.id.desc()).limit(1)
     last = connection.execute(wanted).mappings().first()
     finished = last_finished(connection)
     if finished:

@@ -61,6 +61,10 @@ def explained(error: SQLAlchemyError, engine: Engine) -> CommuniqueError:
         return CommuniqueError(
             f"{where}: cannot open the database file ({reason}). Check the folder and its permissions, or name another with --db."
         )
+    if "disk" in reason or "No space left" in reason:
+        return CommuniqueError(
+            f"{where}: the disk is full or fails ({reason}). Make room; what was committed stays, and the next run does the rest."
+        )
     if "locked" in reason:
         return CommuniqueError(f"{where}: another process is writing ({reason}). Try again when it is done.")
     if "malformed" in reason or "not a database" in reason:

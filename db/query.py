@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ _ACTING = re.compile(
 )
 _READ_WORDS = ("select", "with", "values", "table", "(")
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_PLACEHOLDER = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|::|(?<![:\w]):(?P<name>[A-Za-z_]\w*)|%""", re.DOTALL
+)
 _FORBIDDEN = (
     "not authorized", "readonly", "read-only", "read-write", "prohibited", "one statement", "multiple commands", "data-modifying", "not allowed",
     "permission denied", 'near "delete"', 'near "insert"', 'near "update"', 'near "replace"',
@@ -46,8 +50,10 @@ class Result:
     truncated: bool
 
 
-def read_only(engine: Engine, sql: str, *, limit: int, seconds: float) -> Result:
-    """The rows of one SELECT; at most `limit` of them, within `seconds`.
+def read_only(
+    engine: Engine, sql: str, parameters: Mapping[str, Any] | None = None, *, limit: int, seconds: float
+) -> Result:
+    """The rows of one SELECT; at most `limit` of them, within `seconds`. `parameters` are bound where it says ``:name``.
 
     Raises CommuniqueError for anything but reading, for SQL that fails, and when the time is up.
     """
@@ -60,22 +66,22 @@ def read_only(engine: Engine, sql: str, *, limit: int, seconds: float) -> Result
     # this way round, what is no number at all ('nan') is the longest time
     seconds, limit = min(_LONGEST, seconds), min(_MOST, limit)
     if engine.dialect.name == "sqlite":
-        return _sqlite(str(engine.url.database), sql, limit=limit, seconds=seconds)
-    return _postgresql(engine, sql, limit=limit, seconds=seconds)
+        return _sqlite(str(engine.url.database), sql, parameters or {}, limit=limit, seconds=seconds)
+    return _postgresql(engine, sql, parameters or {}, limit=limit, seconds=seconds)
 
 
 def _not_utf8(sql: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in sql)
 
 
-def _sqlite(path: str, sql: str, *, limit: int, seconds: float) -> Result:
+def _sqlite(path: str, sql: str, parameters: Mapping[str, Any], *, limit: int, seconds: float) -> Result:
     deadline = time.monotonic() + seconds
     connection = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
     try:
         connection.execute("PRAGMA query_only = ON")
         connection.set_authorizer(_authorize)
         connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
-        cursor = connection.execute(sql)
+        cursor = connection.execute(sql, {name: _stored(value) for name, value in parameters.items()})
         if cursor.description is None:
             raise CommuniqueError(
                 "The query gives no rows. Only SELECT (or WITH ... SELECT, VALUES) can be run.", exit_code=2
@@ -92,13 +98,30 @@ def _sqlite(path: str, sql: str, *, limit: int, seconds: float) -> Result:
         connection.close()
 
 
+def _stored(value: object) -> object:
+    """A day or an instant as SQLite has it."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "microseconds")
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _authorize(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
     if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _DENIED_FUNCTIONS:
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY
 
 
-def _postgresql(engine: Engine, sql: str, *, limit: int, seconds: float) -> Result:
+def _named(sql: str, parameters: Mapping[str, Any]) -> str:
+    """`sql` with each ``:name`` of `parameters`, outside of literals, names and comments, as psycopg writes it."""
+
+    def written(found: re.Match[str]) -> str:
+        name = found["name"]
+        return f"%({name})s" if name in parameters else found.group().replace("%", "%%")
+
+    return _PLACEHOLDER.sub(written, sql)
+
+
+def _postgresql(engine: Engine, sql: str, parameters: Mapping[str, Any], *, limit: int, seconds: float) -> Result:
     import psycopg
 
     if found := _ACTING.search(sql):
@@ -116,7 +139,11 @@ def _postgresql(engine: Engine, sql: str, *, limit: int, seconds: float) -> Resu
             connection.execute(f"SET LOCAL ROLE {_READER}".encode())
         # DECLARE takes one SELECT and nothing else: no second statement, no COPY, no SET
         with psycopg.ServerCursor(connection, "communique_query") as cursor:
-            cursor.execute(sql.strip().rstrip(";").encode())
+            bare = sql.strip().rstrip(";")
+            if parameters:
+                cursor.execute(_named(bare, parameters).encode(), parameters)
+            else:
+                cursor.execute(bare.encode())
             rows = cursor.fetchmany(limit + 1)
             columns = [column.name for column in cursor.description or ()]
         return _result(columns, rows, limit)

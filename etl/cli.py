@@ -21,7 +21,6 @@ from etl.cli_options import (
     database_option,
     json_option,
     model_option,
-    reading,
     scorer_option,
     settings_of,
     stdin,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from etl.config import Settings
     from etl.extract.dictionaries import DictionaryFormat
     from etl.knowledge import Knowledge
+    from etl.pipeline import RunReport
 
 INTERRUPTED = 130
 STOPPED = 143
@@ -123,16 +123,14 @@ def run(
     communique run https://example.org/story.html
     zcat dump.jsonl.gz | communique run - --db postgresql://me@localhost/news
     """
-    from db.engine import open_engine
+    from etl.api import Communique
     from etl.logs import log_to_stderr
-    from etl.output import console, print_run, to_json
-    from etl.pipeline import RunReport
-    from etl.pipeline import run as run_pipeline
+    from etl.output import console, print_run, run_json, to_json
 
     if inputs and sources:
         raise click.UsageError("--source is for runs without PATH or URL.")
     settings = settings_of(database_url=database_url, model=model, scorer=scorer, batch_size=batch_size)
-    engine = open_engine(settings.database_url, create=True)
+    communique = Communique(settings=settings)
     err = console(stderr=True)
     if not err.is_terminal and not quiet:
         log_to_stderr()
@@ -144,24 +142,9 @@ def run(
                 f"{report.documents} documents read, {report.new} new articles, {report.events} events, {report.rejected} rejected"
             )
 
-        report = run_pipeline(
-            inputs,
-            engine=engine,
-            settings=settings,
-            stdin=stdin(),
-            sources=sources,
-            wait=wait,
-            stop=stop,
-            progress=progress,
-        )
+        report = communique.run(*inputs, sources=sources, wait=wait, stdin=stdin(), stop=stop, progress=progress)
     if as_json:
-        summary = {
-            name: getattr(report, name)
-            for name in ("run_id", "documents", "new", "known", "skipped", "rejected", "events")
-        }
-        rejects = [{"location": r.location, "reason": r.reason, "detail": r.detail} for r in report.rejects]
-        failed = [{"source": source.name, "error": source.error} for source in report.failed_sources]
-        click.echo(to_json({**summary, "rejects": rejects, "failed_sources": failed, "stopped": report.is_stopped}))
+        click.echo(to_json(run_json(report)))
     elif not quiet or report.rejects or report.failed_sources:
         print_run(report)
     ctx.exit(STOPPED if report.is_stopped else REJECTED if report.rejected or report.failed_sources else 0)
@@ -267,20 +250,17 @@ def events(
     communique events --type call --type meeting --country Japan --since 2026-01-01
     communique events --actor Campbell --json | jq .sentence
     """
-    from db.lookup import EventFilter, find_events
+    from etl.api import Communique
     from etl.output import print_events, to_json
 
-    wanted = EventFilter(
-        types=types, actor=actor, country=country, modality=modality, limit=limit,
-        since=since.date() if since else None, until=until.date() if until else None,
-    )  # fmt: skip
-    with reading(database_url) as connection:
-        rows, total = find_events(connection, wanted)
+    found = Communique(settings=settings_of(database_url=database_url)).events(
+        type=types, actor=actor, country=country, since=since, until=until, modality=modality, limit=limit
+    )
     if as_json:
-        for row in rows:
+        for row in found:
             click.echo(to_json(row))
     else:
-        print_events(rows, total=total)
+        print_events(found, total=found.total)
 
 
 @main.command()
@@ -293,11 +273,10 @@ def show(event: str, database_url: str | None, as_json: bool) -> None:
     EVENT is an id as 'communique events' lists it; the first characters are enough. In the sentences, the trigger is
     reversed, participants are cyan, dates green, places magenta.
     """
-    from db.lookup import event_detail
+    from etl.api import Communique
     from etl.output import print_event, to_json
 
-    with reading(database_url) as connection:
-        detail = event_detail(connection, event)
+    detail = Communique(settings=settings_of(database_url=database_url)).show(event)
     if as_json:
         click.echo(to_json(detail))
     else:
@@ -337,12 +316,10 @@ def query(sql: str, format_: str, limit: int, timeout: float, database_url: str 
     """
     import csv
 
-    from db.query import read_only
+    from etl.api import Communique
     from etl.output import print_rows, to_json
 
-    with reading(database_url) as connection:
-        engine = connection.engine
-    result = read_only(engine, sql, limit=limit, seconds=timeout)
+    result = Communique(settings=settings_of(database_url=database_url)).query(sql, limit=limit, timeout=timeout)
     if as_json or format_ == "jsonl":
         for row in result.rows:
             click.echo(to_json(dict(zip(result.columns, row, strict=True))))

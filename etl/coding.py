@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -21,32 +21,41 @@ def code_documents(
     inputs: Iterable[str], *, settings: Settings, stdin: BinaryIO | None = None, knowledge: Knowledge | None = None
 ) -> Iterator[dict[str, Any]]:
     """``{"id": ..., "events": [...]}`` for each document of `inputs`; with ``error`` or ``skipped`` where it was not coded."""
-    from etl.transform.coder import Coder
+
+    def coder() -> Coder:
+        from etl.transform.coder import Coder
+
+        return Coder(model=settings.model, knowledge=knowledge, scored=settings.scorer)
+
+    stream = articles(inputs, settings=settings, stdin=stdin)
+    return coded_lines(stream, coder=coder, batch_size=settings.batch_size)
+
+
+def coded_lines(
+    stream: Iterable[Article | Reject], *, coder: Callable[[], Coder], batch_size: int
+) -> Iterator[dict[str, Any]]:
+    """As `code_documents`, for articles and rejects; `coder` is called once, when there is something to code."""
     from etl.transform.linking import link
 
-    coder: Coder | None = None
-    stream = articles(inputs, settings=settings, stdin=stdin)
-    while batch := list(islice(stream, settings.batch_size)):
+    loaded: Coder | None = None
+    items = iter(stream)
+    while batch := list(islice(items, batch_size)):
         readable = [item for item in batch if isinstance(item, Article) and item.language == CODED_LANGUAGE]
-        if readable and coder is None:
-            coder = Coder(model=settings.model, knowledge=knowledge, scored=settings.scorer)
-        coded = code_articles(coder, readable) if coder else iter(())
+        if readable and loaded is None:
+            loaded = coder()
+        coded = code_articles(loaded, readable) if loaded else iter(())
         for item in batch:
             if isinstance(item, Reject):
-                yield {
-                    "id": None,
-                    "events": [],
-                    "error": {"reason": item.reason, "location": item.location, "detail": item.detail},
-                }
+                yield {"id": None, "events": [], "error": _error(item)}
             elif item.language != CODED_LANGUAGE:
                 yield {"id": item.external_id, "events": [], "skipped": f"language: {item.language}"}
             else:
                 _, result = next(coded)
                 if isinstance(result, Reject):
-                    yield {
-                        "id": item.external_id,
-                        "events": [],
-                        "error": {"reason": result.reason, "location": result.location, "detail": result.detail},
-                    }
+                    yield {"id": item.external_id, "events": [], "error": _error(result)}
                 else:
                     yield {"id": item.external_id, "events": [event_json(event) for event in link(result.mentions)]}
+
+
+def _error(reject: Reject) -> dict[str, Any]:
+    return {"reason": reject.reason, "location": reject.location, "detail": reject.detail}

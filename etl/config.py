@@ -104,25 +104,29 @@ class Settings(BaseModel):
 
 
 def load_settings(
-    flags: Mapping[str, object], *, environ: Mapping[str, str] | None = None, folder: Path | None = None
+    flags: Mapping[str, object],
+    *,
+    environ: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    given: str = "command line",
 ) -> Settings:
-    """The settings in force; `flags` holds what the command line gave (None: not given).
+    """The settings in force; `flags` holds what `given` gave (None: not given).
 
     Raises CommuniqueError (exit code 2) naming the file or variable, the value and the mend.
     """
     environ = os.environ if environ is None else environ
-    given = environ.get("COMMUNIQUE_CONFIG")
-    path = Path(given) if given else (folder or Path()) / FILE
+    named = environ.get("COMMUNIQUE_CONFIG")
+    path = Path(named) if named else (folder or Path()) / FILE
     values: dict[str, object] = {}
     origins: dict[str, str] = {}
-    for key, value in _file(path, must_exist=bool(given)).items():
+    for key, value in _file(path, must_exist=bool(named)).items():
         values[key], origins[key] = value, str(path)
     for key, variable in ENVIRONMENT.items():
         if environ.get(variable):
             values[key], origins[key] = environ[variable], f"environment variable {variable}"
     for key, value in flags.items():
         if value is not None:
-            values[key], origins[key] = value, "command line"
+            values[key], origins[key] = value, given
     try:
         return _beside(Settings.model_validate(values), path.parent)
     except ValidationError as error:

@@ -69,6 +69,19 @@ def event_json(event: Event) -> dict[str, Any]:
     }
 
 
+def run_json(report: RunReport) -> dict[str, Any]:
+    """What a run did, as ``communique run --json`` writes it."""
+    counts = {
+        name: getattr(report, name) for name in ("run_id", "documents", "new", "known", "skipped", "rejected", "events")
+    }
+    return {
+        **counts,
+        "rejects": [{"location": r.location, "reason": r.reason, "detail": r.detail} for r in report.rejects],
+        "failed_sources": [{"source": source.name, "error": source.error} for source in report.failed_sources],
+        "stopped": report.is_stopped,
+    }
+
+
 def _span(span: Span) -> dict[str, Any]:
     return {"text": span.text, "start": span.start, "end": span.end}
 

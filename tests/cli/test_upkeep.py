@@ -177,13 +177,11 @@ def test_a_run_that_rejected_much_is_reported_unless_it_read_little(head_databas
     assert "10 of 40 documents were rejected, 25% (limit 20%)" in checked(head_database, "--reject-rate", "0.2")[0]
     assert checked(head_database, "--reject-rate", "0.2", "--reject-least", "41", code=0) == ["Nothing is wrong."]
     ran(kept, ago=0.3, document_count=100, reject_count=0, status="stopped")
-    ran(kept, ago=0.2, document_count=30, reject_count=30, inputs="retry: every reject")
     assert checked(head_database, code=0) == ["Nothing is wrong."]
 
 
 def test_that_no_run_finishes_is_reported(head_database: str, kept: Engine) -> None:
     ran(kept, ago=0.1, status="failed")
-    ran(kept, ago=0.1, inputs="retry: every reject")
     ran(kept, ago=0, status="running")
     assert checked(head_database, code=0) == ["Nothing is wrong."]
     said = "no run has come to its end for 1.0 hours (limit 0.5); run 1 was the last. See whether 'communique run' is still called."

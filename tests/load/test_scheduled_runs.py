@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from db.engine import open_engine
-from etl import pipeline
+from etl import Communique, CommuniqueError, pipeline
 from etl.cli import main
 from etl.records import Article, Coded
 from etl.transform.coder import Coder
@@ -210,3 +210,22 @@ def test_what_happens_is_told_as_json_lines_where_nobody_watches(database: str, 
     assert [line["event"] for line in told] == ["run started", "rejected", "run finished"]
     assert (told[1]["level"], told[1]["reason"], told[1]["location"]) == ("warning", "http", f"{site.url}/b")
     assert told[2]["article_count"] == 1
+
+
+def test_a_full_disk_is_told_and_the_next_run_does_the_rest(databases: Any, tmp_path: Path) -> None:
+    database = databases.new("sqlite")
+    (tmp_path / "a.txt").write_text(DEEDS["a"])
+    with Communique(database) as communique:
+        communique.run(tmp_path)
+        long = "Le ministre des affaires étrangères a rencontré son homologue à Dakar pour parler de la pêche. " * 300
+        for n in range(20):
+            (tmp_path / f"{n}.txt").write_text(f"{n}. {long}")
+        engine = open_engine(database)
+        # not one page more than there are
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 1"))
+        with pytest.raises(CommuniqueError, match="the disk is full or fails") as caught:
+            pipeline.run([str(tmp_path)], engine=engine, settings=communique.settings)
+        engine.dispose()
+        assert caught.value.exit_code == 1
+        assert ask(database, "SELECT count(*) FROM article") == [(1,)]
+        assert communique.run(tmp_path).new == 20
