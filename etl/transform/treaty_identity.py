@@ -200,7 +200,8 @@ class Things:
         """The word of the mention to which another is in apposition, or that is called by its name."""
         noun, above = mention.head, mention.head.head
         before = sorted((i for i in heads if i < noun.i), reverse=True)
-        if noun.dep_ == "appos":
+        # a treaty is no measure of time: 'suspended an earlier pact with Chile, the Arica Convention' is read so
+        if noun.dep_ in ("appos", "npadvmod"):
             # 'a pact in Bamako, the Liptako-Gourma Charter'
             near = (i for i in before if heads[i].is_new and verb_above(noun.doc[i]) == verb_above(noun))
             return above.i if above.i in heads else next(near, None)

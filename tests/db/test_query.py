@@ -274,10 +274,10 @@ def test_any_number_of_seconds_will_do(kind: str, seconds: float, open_loaded: C
 def test_somebody_who_is_no_superuser_can_query_too(loaded: Callable[[str], str], examples_database: str) -> None:
     with psycopg.connect(examples_database, autocommit=True) as connection:
         with contextlib.suppress(psycopg.errors.DuplicateObject):
-            connection.execute("CREATE ROLE analyst LOGIN")
-        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO analyst")
-    engine = open_engine(examples_database.replace("postgres:@", "analyst@"))
-    assert ask(engine, "SELECT current_user, count(*) > 0 FROM event_list").rows == (("analyst", True),)
+            connection.execute("CREATE ROLE asker LOGIN")
+        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO asker")
+    engine = open_engine(examples_database.replace("postgres:@", "asker@"))
+    assert ask(engine, "SELECT current_user, count(*) > 0 FROM event_list").rows == (("asker", True),)
     with pytest.raises(CommuniqueError, match="may only read"):
         ask(engine, "DELETE FROM event")
     engine.dispose()
