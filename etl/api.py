@@ -106,7 +106,7 @@ class Communique:
         from etl.pipeline import run
 
         if inputs and sources:
-            raise CommuniqueError("--source is for runs without PATH or URL.", exit_code=2)
+            raise CommuniqueError("sources are for runs without inputs. Give one or the other.", exit_code=2)
         return run(
             [str(one) for one in inputs],
             engine=self._opened(create=True),

@@ -378,7 +378,8 @@ def print_run(report: RunReport) -> None:
     if report.is_stopped:
         out.print("Stopped before the end, as told; the next run does the rest.")
     if report.documents == 0 and report.sources and not report.failed_sources:
-        out.print(f"Nothing new in {len(report.sources)} sources.")
+        count = len(report.sources)
+        out.print(f"Nothing new in {count} source{'s' if count > 1 else ''}.")
         return
     if report.new == 0 and report.known and not report.rejected and not report.failed_sources:
         out.print(f"Nothing new: all {report.known} articles are in the database already.")

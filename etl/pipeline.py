@@ -154,12 +154,12 @@ def _run(
         _load(stream, writer, settings, knowledge, stop, report, progress)
     except BaseException as error:
         with writer.begin() as connection:
-            _record(connection, report, status_code="failed", error=f"{type(error).__name__}: {error}")
+            _end(connection, report, "failed", error=f"{type(error).__name__}: {error}")
         tell("run failed", level=logging.ERROR, run=report.run_id, error=f"{type(error).__name__}: {error}")
         raise
     report.is_stopped = stop.is_set()
     with writer.begin() as connection:
-        _record(connection, report, status_code="stopped" if report.is_stopped else "finished")
+        _end(connection, report, "stopped" if report.is_stopped else "finished")
     tell("run stopped" if report.is_stopped else "run finished", run=report.run_id, **_counted(report))
     return report
 
@@ -249,7 +249,7 @@ def _load_batch(
         )
         if is_read:
             keep_state(connection, source.id, error=source.error, is_changed=source.new > 0)
-    _record(connection, report)
+    connection.execute(update(_RUN).where(_RUN.c.id == report.run_id).values(_counted(report)))
 
 
 def _coder(settings: Settings, knowledge: Knowledge) -> Coder:
@@ -274,12 +274,9 @@ def _start(connection: Connection, inputs: Sequence[str], settings: Settings, kn
     return int(inserted.inserted_primary_key[0])
 
 
-def _record(
-    connection: Connection, report: RunReport, *, status_code: str | None = None, error: str | None = None
-) -> None:
-    values: dict[str, object] = {**_counted(report)}
-    if status_code:
-        values |= {"status_code": status_code, "finished_at": datetime.now(UTC), "error": error}
+def _end(connection: Connection, report: RunReport, status_code: str, *, error: str | None = None) -> None:
+    """Note how a run ended; what it did stands there since its last batch, and of one that failed no more than that was loaded."""
+    values = {"status_code": status_code, "finished_at": datetime.now(UTC), "error": error}
     connection.execute(update(_RUN).where(_RUN.c.id == report.run_id).values(values))
 
 

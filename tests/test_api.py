@@ -126,7 +126,7 @@ def test_a_run_without_inputs_reads_the_configured_sources(database: str, tmp_pa
             with pytest.raises(CommuniqueError, match="lists no such source") as caught:
                 communique.run(**asked)  # type: ignore[arg-type]
             assert caught.value.exit_code == 2
-        with pytest.raises(CommuniqueError, match="without PATH or URL"):
+        with pytest.raises(CommuniqueError, match="without inputs"):
             communique.run("calls", sources="calls")
 
 

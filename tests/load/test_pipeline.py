@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from db.check import problems
 from db.engine import open_engine
+from db.errors import CommuniqueError
 from etl import pipeline
 from etl.arrivals import articles
 from etl.config import Settings
@@ -473,6 +474,27 @@ def test_of_two_runs_at_once_the_other_says_so_and_leaves(database: str, tmp_pat
         _, err = worker.communicate(timeout=120)
     assert worker.returncode == 143, err
     assert rows(database, "SELECT status_code FROM run") == [("stopped",)]
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_of_a_run_that_fails_only_what_was_loaded_is_counted(
+    database: str, tmp_path: Path, engine: Engine, read_into: ReadInto
+) -> None:
+    read_into(database, write(tmp_path / "first.jsonl", generated(1)))
+    with engine.begin() as connection:
+        # stands for a disk that fills up with the third batch, as late in it as can be
+        refusal = "SELECT RAISE(ABORT, 'database or disk is full')"
+        connection.execute(
+            text(f"CREATE TRIGGER full BEFORE UPDATE ON run WHEN NEW.article_count > 4 BEGIN {refusal}; END")
+        )
+    with pytest.raises(CommuniqueError, match="disk is full"):
+        read_into(database, write(tmp_path / "news.jsonl", generated(9)), batch_size=3)
+    [(status, articles_, events)] = rows(
+        database, "SELECT status_code, article_count, event_count FROM run ORDER BY id DESC LIMIT 1"
+    )
+    of_run = "SELECT count(DISTINCT a.id), count(DISTINCT m.event_id) FROM article a LEFT JOIN event_mention m ON m.article_id = a.id"
+    assert (status, [(articles_, events)]) == ("failed", rows(database, f"{of_run} WHERE a.run_id = 2"))
+    assert articles_ == 2
 
 
 def test_a_run_told_to_stop_finishes_its_batch_and_the_next_does_the_rest(
